@@ -1,0 +1,1 @@
+# Astrarium. `make` alone lists the targets.

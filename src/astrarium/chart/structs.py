@@ -1,0 +1,179 @@
+"""A chart as it leaves the engine: the structs that the library returns and the API and command line encode.
+
+Field names are the API's contract (`docs/reference/api.md`): angles in degrees, distances in astronomical units,
+speeds in degrees per day, instants ISO 8601. Identifiers (`sun`, `taurus`, `trine`) are never translated.
+A value that does not exist for a chart (houses without a birth time, say) is `None`, never a stand-in.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from astrarium.civil.birth import Birth
+
+
+class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one chart is asked for; everything but `birth` has a default. The first zodiac is the chart's own."""
+
+    birth: Birth
+    name: str | None = None
+    zodiacs: tuple[str, ...] = ("iau13", "tropical")
+    houses: str = "placidus"
+    bodies: str | tuple[str, ...] = "standard"
+    aspects: str = "major"
+
+
+class SignPlacement(msgspec.Struct, frozen=True):
+    """Where a longitude stands in one sign frame, and how surely.
+
+    `degree` counts from the sign's start, `width` is the sign's whole arc, `boundary_deg` the distance to the nearer
+    boundary and `boundary_minutes` the minutes of birth time that carry the point across it at its present speed
+    (`None` for a point that hardly moves). `probability` is the share of the birth-time window that the point
+    spends in this sign; 1.0 for an exact time. `alternatives` names the other signs of the window, likeliest first.
+    """
+
+    sign: str
+    degree: float
+    width: float
+    boundary_deg: float
+    boundary_minutes: float | None
+    probability: float = 1.0
+    alternatives: tuple[str, ...] = ()
+
+
+class Position(msgspec.Struct, frozen=True):
+    """One body or point of the chart: apparent, geocentric, true ecliptic and equinox of date.
+
+    With a birth-time window the values stand for its middle, and `longitude_range` gives both ends' longitudes in
+    the order of time.
+    """
+
+    body: str
+    longitude: float
+    latitude: float
+    distance: float | None
+    speed: float
+    latitude_speed: float
+    retrograde: bool
+    right_ascension: float
+    declination: float
+    out_of_bounds: bool
+    house: int | None
+    signs: dict[str, SignPlacement]
+    longitude_range: tuple[float, float] | None = None
+
+
+class Angle(msgspec.Struct, frozen=True):
+    """One angle of the chart (ascendant, midheaven, …) by its longitude of date and its signs."""
+
+    longitude: float
+    signs: dict[str, SignPlacement]
+
+
+class Cusp(msgspec.Struct, frozen=True):
+    """The start of one house."""
+
+    house: int
+    longitude: float
+    signs: dict[str, SignPlacement]
+
+
+class Houses(msgspec.Struct, frozen=True):
+    """The houses of one system, in order from the first."""
+
+    system: str
+    cusps: tuple[Cusp, ...]
+
+
+class Aspect(msgspec.Struct, frozen=True):
+    """An angle between two bodies: `orb` is the distance from exactness, `strength` 1 at exact and 0 at the limit."""
+
+    a: str
+    b: str
+    aspect: str
+    separation: float
+    orb: float
+    applying: bool
+    strength: float
+
+
+class TimeReading(msgspec.Struct, frozen=True):
+    """One way to read an uncertain clock: what it would be, where it differs and why one might choose it."""
+
+    utc: str
+    offset_seconds: int
+    label: str
+
+
+class TimeBlock(msgspec.Struct, frozen=True):
+    """How the time was understood: enough for a reader to check every step.
+
+    `source` says which rule gave the offset (`iana`, `zone_lmt`, `place_lmt`, `lmt`, `fixed`, `utc`);
+    `known` is `exact`, `window` or `unknown`; `scale` is `UTC` from 1972 on and `UT1` before; `confidence` is
+    `certain`, `likely` or `doubtful` with the reasons in `notes`. `window_utc` bounds a time that is not exact.
+    """
+
+    utc: str
+    local: str
+    zone: str
+    offset_seconds: int
+    dst: bool
+    source: Literal["iana", "zone_lmt", "place_lmt", "lmt", "fixed", "utc"]
+    calendar: Literal["gregorian", "julian"]
+    scale: Literal["UTC", "UT1"]
+    jd_tt: float
+    jd_tt_day: float
+    jd_tt_fraction: float
+    delta_t_s: float
+    delta_t_sigma_s: float
+    known: Literal["exact", "window", "unknown"]
+    confidence: Literal["certain", "likely", "doubtful"]
+    window_utc: tuple[str, str] | None = None
+    fold: int | None = None
+    notes: tuple[str, ...] = ()
+    alternatives: tuple[TimeReading, ...] = ()
+
+
+class PlaceBlock(msgspec.Struct, frozen=True):
+    """The place as understood; gazetteer fields are `None` for bare coordinates."""
+
+    latitude: float
+    longitude: float
+    altitude_m: float = 0.0
+    name: str | None = None
+    region: str | None = None
+    country: str | None = None
+    geoname_id: int | None = None
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The choices that shaped the chart, zodiacs with their versions (`iau13@1`)."""
+
+    zodiacs: tuple[str, ...]
+    houses: str
+    bodies: tuple[str, ...]
+    aspects: str
+    perspective: Literal["geocentric"] = "geocentric"
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What the chart was made from: `id` is the digest of the request, the settings and every table used."""
+
+    id: str
+    engine: str
+    tables: dict[str, str]
+
+
+class Chart(msgspec.Struct, frozen=True):
+    """A whole chart."""
+
+    name: str | None
+    receipt: Receipt
+    time: TimeBlock
+    place: PlaceBlock
+    settings: Settings
+    positions: tuple[Position, ...]
+    angles: dict[str, Angle] | None
+    houses: Houses | None
+    aspects: tuple[Aspect, ...]
+    notes: tuple[str, ...] = ()
