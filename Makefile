@@ -42,7 +42,7 @@ types: .venv/.all ## Check the types (mypy, strict)
 	@$(run) mypy
 
 imports: .venv/.all ## Check who may import whom
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 docs: .venv/.all ## Check the documentation and the repository against each other
 	@$(run) pytest --quiet tests/repository -m "not slow"
