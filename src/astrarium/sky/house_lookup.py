@@ -1,0 +1,103 @@
+"""In which house a longitude stands.
+
+Houses are half-open: a point on a cusp belongs to the house that the cusp opens. The rule for any list of cusps is
+"the cusp that was passed last, walking in the direction in which the houses are numbered":
+
+- cusps that rise once round the circle (nearly always): the nearest cusp at or before the longitude;
+- cusps that fall once round the circle (Gauquelin's sectors, and some systems beyond the polar circles, whose house
+  circles sweep the ecliptic backwards): the nearest cusp at or after the longitude;
+- cusps in no order (Polich-Page beyond the polar circles): as for rising ones. A house whose arc others cover is
+  then empty.
+
+Of equal cusps the last in the order of the houses opens the house; the others have no width. Longitudes and cusps
+are radians in [0, 2π); comparisons are exact, so that the neighbours of a cusp in floating point fall on the right
+sides of it.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from astrarium.sky.house_angles import TAU
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+RISING = 1
+FALLING = -1
+UNORDERED = 0
+
+
+@njit(cache=True, nogil=True)
+def run_of_cusps(cusps: FloatArray, n: int) -> tuple[int, int]:
+    """How the cusps run round the circle (RISING, FALLING, UNORDERED) and the index where that run begins."""
+    falls = 0
+    rises = 0
+    lowest = 0
+    highest = 0
+    previous = cusps[n - 1]
+    for i in range(n):
+        cusp = cusps[i]
+        if cusp < previous:
+            falls += 1
+            lowest = i
+        elif cusp > previous:
+            rises += 1
+            highest = i
+        previous = cusp
+    if falls <= 1:
+        return RISING, lowest
+    if rises == 1:
+        return FALLING, highest
+    return UNORDERED, 0
+
+
+@njit(cache=True, nogil=True)
+def house_in_run(longitude_rad: float, cusps: FloatArray, n: int, run: int, start: int) -> int:
+    """`house_of` for a caller that has asked `run_of_cusps` once for many longitudes."""
+    passed = 0
+    if run == RISING:
+        for i in range(n):
+            passed += cusps[i] <= longitude_rad
+        return (start + passed + n - 1) % n + 1
+    if run == FALLING:
+        for i in range(n):
+            passed += cusps[i] >= longitude_rad
+        return (start + passed + n - 1) % n + 1
+    house = 1
+    nearest = 2.0 * TAU
+    for i in range(n):
+        distance = longitude_rad - cusps[i]
+        if distance < 0.0:
+            distance += TAU
+        if distance <= nearest:
+            nearest = distance
+            house = i + 1
+    return house
+
+
+@njit("int64(float64, float64[::1], int64)", cache=True, nogil=True)
+def house_of(longitude_rad: float, cusps: FloatArray, n: int) -> int:
+    """The house, counted from 1, that a longitude in [0, 2π) stands in, among the first `n` of `cusps`."""
+    run, start = run_of_cusps(cusps, n)
+    return house_in_run(longitude_rad, cusps, n, run, start)
+
+
+@njit("void(float64[::1], float64[::1], int64, int64[::1])", cache=True, nogil=True)
+def fill_house_numbers(longitudes_rad: FloatArray, cusps: FloatArray, n: int, out: IntArray) -> None:
+    """`house_of` for many longitudes and the same cusps, into `out`."""
+    run, start = run_of_cusps(cusps, n)
+    for j in range(longitudes_rad.shape[0]):
+        out[j] = house_in_run(longitudes_rad[j], cusps, n, run, start)
+
+
+@njit("void(float64, float64[::1], int64, float64[::1])", cache=True, nogil=True)
+def fill_whole_sign(ascendant_rad: float, sign_starts_rad: FloatArray, n: int, out: FloatArray) -> None:
+    """Houses that are whole signs, counted from the sign of the ascendant, into the first `n` of `out`.
+
+    `sign_starts_rad` are the starts of the `n` signs in the frame of the ascendant, in the order of the zodiac,
+    each in [0, 2π).
+    """
+    sign = house_of(ascendant_rad, sign_starts_rad, n) - 1
+    for i in range(n):
+        out[i] = sign_starts_rad[(sign + i) % n]
