@@ -1,0 +1,1 @@
+"""Charts over HTTP: the API's routes and the page."""

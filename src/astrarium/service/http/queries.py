@@ -1,0 +1,41 @@
+"""Query parameters: the ones a route declares, each once, and no others."""
+
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import ParameterKwarg
+
+from astrarium.service.errors import FieldError, InvalidParameter, UnknownParameter
+
+_NOT_QUERY = frozenset({"data", "request", "body", "headers", "scope", "state", "socket", "query"})
+
+
+async def refuse_unknown(request: Request[Any, Any, Any]) -> None:
+    """Refuse a query parameter that the route does not declare or that comes twice; runs before every API route.
+
+    Raises `UnknownParameter`, which names the nearest one, or `InvalidParameter`.
+    """
+    query = request.scope["query_string"]
+    if not query:
+        return
+    known = _declared(request.route_handler)
+    seen = set()
+    for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name not in known:
+            raise UnknownParameter(name, sorted(known))
+        if name in seen:
+            detail = f"`{name}` is given more than once."
+            raise InvalidParameter([FieldError("invalid_parameter", detail, parameter=name)])
+        seen.add(name)
+
+
+@cache
+def _declared(handler: HTTPRouteHandler) -> frozenset[str]:
+    return frozenset(
+        field.kwarg_definition.query or name if isinstance(field.kwarg_definition, ParameterKwarg) else name
+        for name, field in handler.parsed_fn_signature.parameters.items()
+        if name not in _NOT_QUERY
+    )

@@ -1,0 +1,62 @@
+"""Health for a supervisor or load balancer: alive, and ready to answer charts."""
+
+import logging
+import time
+from typing import Literal
+
+import msgspec
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
+
+from astrarium.chart.natal import cast
+from astrarium.chart.structs import ChartRequest
+from astrarium.civil.birth import Birth
+from astrarium.service.http import answers
+
+logger = logging.getLogger("astrarium.service")
+
+FIRST_CHART = ChartRequest(birth=Birth(date="2000-01-01", time="12:00", place="London, GB"))
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`ok`, `starting` or `stopping`."""
+
+    status: Literal["ok", "starting", "stopping"]
+
+
+OK = Health("ok")
+
+
+@get("/health/live", sync_to_thread=False, responses=answers.of_nothing(), cache_control=None)
+def live() -> Health:
+    """Whether the process answers at all. A supervisor restarts a service that does not."""
+    return OK
+
+
+@get(
+    "/health/ready",
+    sync_to_thread=False,
+    responses=answers.of_nothing() | {503: ResponseSpec(Health, description="Starting or stopping.")},
+)
+def ready(state: State) -> Response[Health]:
+    """Whether charts can be cast now: the tables are open, the kernels compiled, and no stop was asked for.
+
+    A load balancer sends requests only while this answers 200.
+    """
+    status: Literal["ok", "starting", "stopping"] = state.health
+    return Response(Health(status), status_code=200 if status == "ok" else 503)
+
+
+async def warm_up(application: Litestar) -> None:
+    """Cast one chart before the first request, so that it finds open tables and compiled kernels."""
+    application.state.health = "starting"
+    started = time.perf_counter()
+    cast(FIRST_CHART)
+    logger.info("first chart cast in %.2f s", time.perf_counter() - started)
+    application.state.health = "ok"
+
+
+async def wind_down(application: Litestar) -> None:
+    """Say “not ready” from here on."""
+    application.state.health = "stopping"

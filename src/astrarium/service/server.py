@@ -1,0 +1,181 @@
+"""Run the service with uvicorn: one socket, one or more processes, a ready line, a stop that loses no request."""
+
+import errno
+import signal
+import socket
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import Any, ClassVar
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from astrarium.errors import AstrariumError
+from astrarium.service.app import create_app
+from astrarium.service.settings import Settings
+
+Announce = Callable[[str], None]
+
+
+class AddressUnavailable(AstrariumError):
+    """The address to listen on is taken or not ours."""
+
+    code: ClassVar[str] = "address_unavailable"
+
+    def __init__(self, host: str, port: int, reason: str, *, taken: bool) -> None:
+        super().__init__(
+            f"Cannot listen on {host} port {port}: {reason}.",
+            hint="Stop the other program, or choose another port: --port 0 takes a free one."
+            if taken
+            else "Choose an address of this machine and a port that you may use.",
+            data={"host": host, "port": port},
+        )
+
+
+class StartFailed(AstrariumError):
+    """The service stopped before it was ready; the log says why."""
+
+    code: ClassVar[str] = "start_failed"
+
+    def __init__(self) -> None:
+        super().__init__("The service could not start.", hint="The lines above say why.")
+
+
+def serve(settings: Settings, announce: Announce = partial(print, flush=True)) -> None:
+    """Serve until SIGTERM or SIGINT, then finish the requests in flight and return.
+
+    `announce` gets one line with the page's address once requests are answered. Raises `AddressUnavailable` where the
+    port is taken, and `StartFailed`.
+    """
+    listener = _listen(settings)
+    config = _configuration(settings)
+    ready_line = f"Astrarium is ready: {_address(listener)}"
+    previous = {number: signal.signal(number, _stop_quietly) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with listener:
+            if settings.workers == 1:
+                started = _serve_here(config, listener, ready_line, announce)
+            else:
+                started = _serve_in_workers(config, listener, ready_line, announce)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    if not started:
+        raise StartFailed
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """uvicorn's server, which says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and not self.should_exit:
+            self.on_ready()
+
+
+class _AnnouncingWorkers(Multiprocess):
+    """uvicorn's supervisor, which says when every worker is ready."""
+
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+        super().__init__(config, sockets=[listener])
+        self.on_ready = on_ready
+        self.was_ready = False
+
+    def keep_subprocess_alive(self) -> None:
+        super().keep_subprocess_alive()
+        if (
+            not self.was_ready
+            and not self.should_exit.is_set()
+            and all(one.is_ready() for one in self.processes)
+        ):
+            self.was_ready = True
+            self.on_ready()
+
+
+def _serve_here(config: uvicorn.Config, listener: socket.socket, ready_line: str, announce: Announce) -> bool:
+    server = _AnnouncingServer(config, partial(announce, ready_line))
+    try:
+        server.run(sockets=[listener])
+    except SystemExit:
+        return False
+    return server.started
+
+
+def _serve_in_workers(
+    config: uvicorn.Config, listener: socket.socket, ready_line: str, announce: Announce
+) -> bool:
+    supervisor = _AnnouncingWorkers(config, listener, partial(announce, ready_line))
+    supervisor.run()
+    return supervisor.was_ready
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The listening socket, bound here so that a taken port is one clear error and port 0 is known at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        taken = error.errno == errno.EADDRINUSE
+        reason = "another program has it" if taken else (error.strerror or "the address is unknown")
+        raise AddressUnavailable(settings.host, settings.port, reason, taken=taken) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    """The page's address as a person on this machine opens it."""
+    host, port = listener.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  (compared with, not bound)
+        host = "localhost"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _configuration(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        partial(create_app, settings),
+        factory=True,
+        workers=settings.workers,
+        interface="asgi3",
+        lifespan="on",
+        ws="none",
+        log_config=_logging(settings),
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=settings.keep_alive_s,
+        timeout_graceful_shutdown=settings.shutdown_timeout_s,
+    )
+
+
+def _logging(settings: Settings) -> dict[str, Any]:
+    """One line per message on standard error; uvicorn's own chatter only from `debug` on."""
+    level = settings.log_level.upper()
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "line"}
+        },
+        "loggers": {
+            "astrarium": {"handlers": ["stderr"], "level": level, "propagate": False},
+            "uvicorn": {
+                "handlers": ["stderr"],
+                "level": "WARNING" if level == "INFO" else level,
+                "propagate": False,
+            },
+        },
+    }
+
+
+def _stop_quietly(_signal: int, _frame: FrameType | None) -> None:
+    """Uvicorn raises the signal once more after its graceful stop; by then there is nothing left to do."""
