@@ -122,6 +122,55 @@ class TooManyCharts(RequestError):
         )
 
 
+class NothingHere(RequestError):
+    """No route has that path."""
+
+    code: ClassVar[str] = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing at this address.", hint="The reference is at /api/docs.")
+
+
+class MethodNotAllowed(RequestError):
+    """The path is there, but not for this method."""
+
+    code: ClassVar[str] = "method_not_allowed"
+
+    def __init__(self, allowed: str) -> None:
+        super().__init__(f"This address answers to {allowed} only.", hint="Use one of those methods.")
+
+
+class BadRequest(RequestError):
+    """Anything else that the framework refuses in a request."""
+
+    code: ClassVar[str] = "bad_request"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason.rstrip('.')}.", hint="The reference is at /api/docs.")
+
+
+class InternalError(RequestError):
+    """Something that nobody foresaw; its cause is in the log."""
+
+    code: ClassVar[str] = "internal_error"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The service met an error of its own.", hint="Try again; if it stays, report the request id."
+        )
+
+
+class Unserviceable(RequestError):
+    """A table of this installation cannot be read; its path and fault are in the log."""
+
+    code: ClassVar[str] = "service_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A part of this service cannot be read.", hint="Its operator finds the cause in the log."
+        )
+
+
 def nearest(name: str, known: Sequence[str]) -> str:
     """Return “Did you mean …?” with the whole choice after it, or nothing where there is no choice."""
     if not known:

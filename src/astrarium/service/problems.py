@@ -18,7 +18,16 @@ from litestar.exceptions import (
 )
 
 from astrarium.errors import AstrariumError
-from astrarium.service.errors import FieldError, RequestError
+from astrarium.service.errors import (
+    BadRequest,
+    FieldError,
+    InternalError,
+    InvalidParameter,
+    MethodNotAllowed,
+    NothingHere,
+    RequestError,
+    Unserviceable,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -45,10 +54,35 @@ KINDS: Mapping[str, Kind] = {
     "unsupported_media_type": Kind(415, "Unsupported media type"),
     "invalid_body": Kind(422, "The body has the wrong shape"),
     "too_many_charts": Kind(422, "Too many charts in one request"),
+    # the birth: its date, time, zone and place
+    "missing_date": Kind(422, "No date"),
+    "conflicting_birth": Kind(422, "The birth is given twice"),
+    "invalid_date": Kind(422, "No such date"),
+    "date_out_of_range": Kind(422, "Outside the years of the tables"),
+    "invalid_calendar": Kind(422, "No such calendar"),
+    "missing_country": Kind(422, "The calendar needs a country"),
+    "ambiguous_calendar": Kind(409, "Which calendar?"),
+    "invalid_time": Kind(422, "No such time of day"),
+    "invalid_window": Kind(422, "The window ends before it begins"),
+    "invalid_instant": Kind(422, "No such instant"),
+    "invalid_fold": Kind(422, "Neither the first nor the second reading"),
+    "invalid_zone": Kind(422, "Not a time zone"),
+    "unknown_zone": Kind(422, "No such time zone"),
+    "missing_zone": Kind(422, "No time zone known for the place"),
+    "ambiguous_zone": Kind(409, "Which clock?"),
+    "nonexistent_time": Kind(422, "The clocks never showed that time"),
+    "ambiguous_time": Kind(409, "The clocks showed that time twice"),
+    "unknown_place": Kind(422, "No such place"),
+    "ambiguous_place": Kind(409, "Which place?"),
+    # the chart
+    "out_of_range": Kind(422, "Outside the years of the tables"),
+    "not_finite": Kind(422, "Not a finite number"),
+    "unknown_body": Kind(422, "No such body"),
     # the service itself
     "internal_error": Kind(500, "Something went wrong here"),
+    "service_unavailable": Kind(503, "A part of the service is missing"),
     "table_unusable": Kind(503, "The ephemeris cannot be read"),
-    "not_ready": Kind(503, "Not ready"),
+    "zone_table_unreadable": Kind(503, "The table of time zones cannot be read"),
 }
 
 IMPOSSIBLE = Kind(422, "The chart cannot be cast")
@@ -85,25 +119,30 @@ def from_error(error: Exception, *, instance: str, request_id: str, root: str = 
 
     `root` is put before the pointers of an engine error: where its input stands within the whole body.
     """
-    if isinstance(error, AstrariumError) and kind_of(error.code).status < 500:
-        return _from_ours(error, instance, request_id, root)
-    code, detail, hint, faults = _from_framework(error)
-    if kind_of(code).status >= 500:
-        logger.error("unexpected error, request %s, %s", request_id, instance, exc_info=error)
-    return _problem(code, detail, hint, instance, request_id, errors=faults)
+    told = error if isinstance(error, AstrariumError) else _from_framework(error)
+    if kind_of(told.code).status >= 500:
+        logger.error("request %s to %s failed", request_id, instance, exc_info=error)
+        told = told if isinstance(told, RequestError) else Unserviceable()
+    kind = kind_of(told.code)
+    return Problem(
+        type=f"/api/docs/errors#{told.code}",
+        title=kind.title,
+        status=kind.status,
+        detail=as_sentence(told.detail),
+        code=told.code,
+        instance=instance,
+        request_id=request_id,
+        hint=as_sentence(told.hint),
+        errors=_faults(told, root),
+        data=dict(told.data) or None,
+    )
 
 
 def response(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """The exception handler of the API."""
-    scope = request.scope
-    problem = from_error(error, instance=scope["path"], request_id=request_id_of(request))
-    headers = error.headers if isinstance(error, HTTPException) else None
-    return Response(
-        problem,
-        status_code=problem.status,
-        media_type=MEDIA_TYPE,
-        headers={"Cache-Control": "no-store"} | (headers or {}),
-    )
+    problem = from_error(error, instance=request.scope["path"], request_id=request_id_of(request))
+    headers = {"Cache-Control": "no-store", **(getattr(error, "headers", None) or {})}
+    return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def request_id_of(request: Request[Any, Any, Any]) -> str:
@@ -111,85 +150,36 @@ def request_id_of(request: Request[Any, Any, Any]) -> str:
     return str(request.scope["state"]["request_id"])
 
 
-def _from_ours(error: AstrariumError, instance: str, request_id: str, root: str) -> Problem:
-    faults: tuple[FieldError, ...] = ()
+def as_sentence(text: str) -> str:
+    """`text` with a capital and a full stop, whichever way its author left it."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) or not text else f"{text}."
+
+
+def _faults(error: AstrariumError, root: str) -> tuple[FieldError, ...]:
     if isinstance(error, RequestError):
-        faults = error.errors
-    elif error.pointer is not None:
-        faults = (FieldError(error.code, error.detail, pointer=root + error.pointer),)
-    return _problem(
-        error.code,
-        error.detail,
-        error.hint,
-        instance,
-        request_id,
-        errors=faults,
-        data=dict(error.data) or None,
-    )
+        return error.errors
+    if error.pointer is None:
+        return ()
+    return (FieldError(error.code, as_sentence(error.detail), pointer=root + error.pointer),)
 
 
-def _problem(
-    code: str,
-    detail: str,
-    hint: str,
-    instance: str,
-    request_id: str,
-    *,
-    errors: tuple[FieldError, ...] = (),
-    data: dict[str, Any] | None = None,
-) -> Problem:
-    kind = kind_of(code)
-    return Problem(
-        type=f"/api/docs/errors#{code}",
-        title=kind.title,
-        status=kind.status,
-        detail=detail,
-        code=code,
-        instance=instance,
-        request_id=request_id,
-        hint=hint,
-        errors=errors,
-        data=data,
-    )
-
-
-def _from_framework(error: Exception) -> tuple[str, str, str, tuple[FieldError, ...]]:
+def _from_framework(error: Exception) -> RequestError:
+    """The framework's own exceptions in our words."""
     match error:
-        case ValidationException(extra=list() as extra):
-            faults = tuple(_parameter_fault(fault) for fault in extra)
-            return (
-                "invalid_parameter",
-                faults[0].detail,
-                "The reference at /api/docs lists each parameter.",
-                faults,
-            )
+        case ValidationException(extra=list() as faults):
+            return InvalidParameter([_parameter_fault(fault) for fault in faults])
         case NotFoundException():
-            return "not_found", "There is nothing at this address.", "The reference is at /api/docs.", ()
+            return NothingHere()
         case MethodNotAllowedException(headers=headers):
-            allowed = (headers or {}).get("allow", "")
-            return (
-                "method_not_allowed",
-                f"This address answers to {allowed} only.",
-                "Use one of those methods.",
-                (),
-            )
-        case HTTPException(status_code=status) if 400 <= status < 500:
-            return "bad_request", error.detail.rstrip(".") + ".", "The reference is at /api/docs.", ()
-        case AstrariumError(code=code):
-            return code, "A part of this service is missing.", "Its operator finds the cause in the log.", ()
+            return MethodNotAllowed((headers or {}).get("allow", ""))
+        case HTTPException(status_code=status, detail=detail) if 400 <= status < 500:
+            return BadRequest(detail)
         case _:
-            return (
-                "internal_error",
-                "The service met an error of its own.",
-                "Try again; if it stays, report the request id.",
-                (),
-            )
+            return InternalError()
 
 
 def _parameter_fault(fault: Mapping[str, str]) -> FieldError:
     name = fault.get("key", "")
-    return FieldError(
-        "invalid_parameter",
-        f"`{name}`: {fault['message'][:1].lower()}{fault['message'][1:]}.",
-        parameter=name,
-    )
+    message = fault["message"][:1].lower() + fault["message"][1:]
+    return FieldError("invalid_parameter", f"`{name}`: {message}.", parameter=name)

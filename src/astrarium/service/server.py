@@ -42,7 +42,12 @@ class StartFailed(AstrariumError):
         super().__init__("The service could not start.", hint="The lines above say why.")
 
 
-def serve(settings: Settings, announce: Announce = partial(print, flush=True)) -> None:
+def say(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    print(line, flush=True)  # noqa: T201  (the ready line is this process's output)
+
+
+def serve(settings: Settings, announce: Announce = say) -> None:
     """Serve until SIGTERM or SIGINT, then finish the requests in flight and return.
 
     `announce` gets one line with the page's address once requests are answered. Raises `AddressUnavailable` where the

@@ -47,7 +47,7 @@ class JsonRequest(Request[Any, Any, Any]):
         if (known := self._connection_state.json) is not Empty:
             return known
         field = self.route_handler.parsed_data_field
-        value = decode(await self.body(), field.annotation)
+        value = decode(await self.body(), field.annotation if field else Any)
         self._connection_state.json = value
         return value
 
