@@ -1,0 +1,44 @@
+"""The tree of commands. Importing it costs Typer alone; each command loads its part of the engine when it runs."""
+
+from typing import Annotated
+
+import typer
+
+import astrarium
+from astrarium.cli import catalogues
+from astrarium.cli.chart import chart
+from astrarium.cli.ephemeris import ephemeris
+from astrarium.cli.flags import Command, Group
+from astrarium.cli.serve import serve
+
+app = typer.Typer(
+    name="astrarium",
+    cls=Group,
+    help="The chart of the real sky: thirteen constellations, tropical and sidereal signs side by side.",
+    epilog="A first chart: astrarium chart --date 1990-05-17 --time 12:30 --place 'London, GB'",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"astrarium {astrarium.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    """The chart of the real sky: thirteen constellations, tropical and sidereal signs side by side."""
+
+
+app.command(cls=Command)(chart)
+app.command(cls=Command)(catalogues.bodies)
+app.add_typer(ephemeris)
+app.command(cls=Command)(serve)

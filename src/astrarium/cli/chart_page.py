@@ -1,0 +1,53 @@
+"""A chart as a page of text: heading, bodies and angles, houses, aspects, and what it was made from."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from astrarium.cli.chart_heading import heading
+from astrarium.cli.chart_tables import (
+    table_of_aspects,
+    table_of_bodies,
+    table_of_houses,
+    tables_of_other_zodiacs,
+    zodiac_ids,
+)
+from astrarium.cli.glyphs import name_of
+from astrarium.cli.terminal import printable
+
+if TYPE_CHECKING:
+    from astrarium.chart.structs import Chart, Receipt
+
+
+def page(chart: "Chart") -> Iterator[RenderableType]:
+    """The parts of the page from top to bottom, fit for 80 columns."""
+    if chart.name:
+        yield Text(printable(chart.name), style="bold")
+        yield ""
+    yield heading(chart)
+    yield ""
+    yield table_of_bodies(chart)
+    for table in tables_of_other_zodiacs(chart):
+        yield ""
+        yield table
+    if chart.time.known != "exact":
+        yield Text("? another sign is possible at another time of the window", style="dim")
+    if chart.houses is not None:
+        yield ""
+        yield Text(f"Houses: {name_of(chart.houses.system)}", style="bold")
+        yield table_of_houses(chart.houses, zodiac_ids(chart))
+    if chart.aspects:
+        yield ""
+        yield Text("Aspects", style="bold")
+        yield table_of_aspects(chart.aspects)
+    yield ""
+    for note in chart.notes:
+        yield Text(f"Note: {printable(note)}")
+    yield Text(receipt_line(chart.receipt), style="dim")
+
+
+def receipt_line(receipt: "Receipt") -> str:
+    """The receipt in short; `--json` has it whole."""
+    return f"Receipt {receipt.id[:19]}…, Astrarium {receipt.engine}"

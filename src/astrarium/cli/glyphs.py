@@ -1,0 +1,88 @@
+"""The signs of astrology as single characters for the terminal, and how they are left out where it has none.
+
+Every planet and aspect here is one cell wide and every zodiac sign two (Unicode East Asian Width, UAX #11: the signs
+♈ to ♓ and ⛎ are wide), so that a column of one kind lines up in any terminal that follows Unicode.
+"""
+
+from typing import Final
+
+BODIES: Final[dict[str, str]] = {
+    "sun": "☉",
+    "moon": "☽",
+    "mercury": "☿",
+    "venus": "♀",
+    "mars": "♂",
+    "jupiter": "♃",
+    "saturn": "♄",
+    "uranus": "♅",
+    "neptune": "♆",
+    "pluto": "♇",
+    "chiron": "⚷",
+    "ceres": "⚳",
+    "pallas": "⚴",
+    "juno": "⚵",
+    "vesta": "⚶",
+    "mean_node": "☊",
+    "true_node": "☊",
+    "mean_apogee": "⚸",
+    "osculating_apogee": "⚸",
+}
+
+SIGNS: Final[dict[str, str]] = {
+    "aries": "♈",
+    "taurus": "♉",
+    "gemini": "♊",
+    "cancer": "♋",
+    "leo": "♌",
+    "virgo": "♍",
+    "libra": "♎",
+    "scorpius": "♏",
+    "scorpio": "♏",
+    "ophiuchus": "⛎",
+    "sagittarius": "♐",
+    "capricornus": "♑",
+    "capricorn": "♑",
+    "aquarius": "♒",
+    "pisces": "♓",
+}
+
+ABBREVIATIONS: Final[dict[str, str]] = {
+    "aries": "Ari",
+    "taurus": "Tau",
+    "gemini": "Gem",
+    "cancer": "Cnc",
+    "leo": "Leo",
+    "virgo": "Vir",
+    "libra": "Lib",
+    "scorpius": "Sco",
+    "scorpio": "Sco",
+    "ophiuchus": "Oph",
+    "sagittarius": "Sgr",
+    "capricornus": "Cap",
+    "capricorn": "Cap",
+    "aquarius": "Aqr",
+    "pisces": "Psc",
+}
+"""The IAU's three letters (1930), for columns too narrow for the name."""
+
+ASPECTS: Final[dict[str, str]] = {
+    "conjunction": "☌",
+    "opposition": "☍",
+    "trine": "△",
+    "square": "□",
+    "sextile": "⚹",
+}
+
+RETROGRADE: Final = "℞"
+NOTHING: Final = " "
+NO_SIGN: Final = "  "
+
+
+def name_of(identifier: str) -> str:
+    """The English name behind an id that has none of its own: `north_scale` is "North scale"."""
+    return identifier.replace("_", " ").capitalize()
+
+
+def abbreviation_of(sign: str) -> str:
+    """Three letters for a sign; a user's own sign by its beginning."""
+    return ABBREVIATIONS.get(sign, name_of(sign)[:3])

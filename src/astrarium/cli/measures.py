@@ -1,0 +1,57 @@
+"""Numbers as people read them: angles in degrees and minutes, spans of birth time, instants and coordinates.
+
+Angles are cut, never rounded up: 29.9999° of a sign must not read as 30°00′ of it.
+"""
+
+from math import floor
+
+MINUTES_PER_DAY = 1440
+
+
+def degrees_minutes(angle_deg: float) -> str:
+    """`12.3456` as `12°20′`, six characters wide up to 99°."""
+    whole, minutes = divmod(_cut(abs(angle_deg) * 60), 60)
+    return f"{'-' if angle_deg < 0 else ''}{whole:2d}°{minutes:02d}′"
+
+
+def degrees_seconds(angle_deg: float) -> str:
+    """`12.3456` as `12°20′44″`."""
+    minutes, seconds = divmod(_cut(abs(angle_deg) * 3600), 60)
+    whole, minutes = divmod(minutes, 60)
+    return f"{'-' if angle_deg < 0 else ''}{whole:2d}°{minutes:02d}′{seconds:02d}″"
+
+
+def birth_time_span(minutes: float | None) -> str:
+    """Minutes of birth time as minutes up to a week (`4470 min`), as days beyond, as a dash for what hardly moves."""
+    if minutes is None:
+        return "-"
+    if minutes < 7 * MINUTES_PER_DAY:
+        return f"{floor(minutes)} min"
+    return f"{floor(minutes / MINUTES_PER_DAY)} d"
+
+
+def coordinates(latitude: float, longitude: float) -> str:
+    """`51.5085° N, 0.1257° W`."""
+    north = "N" if latitude >= 0 else "S"
+    east = "E" if longitude >= 0 else "W"
+    return f"{abs(latitude):.4f}° {north}, {abs(longitude):.4f}° {east}"
+
+
+def offset(seconds: int) -> str:
+    """The distance of a clock from Greenwich: `+01:00`, `-00:01:15`."""
+    sign = "-" if seconds < 0 else "+"
+    minutes, rest = divmod(abs(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{sign}{hours:02d}:{minutes:02d}" + (f":{rest:02d}" if rest else "")
+
+
+def share(probability: float) -> str:
+    """A probability in per cent; only a certain one reads 100 %, only an impossible one 0 %."""
+    if probability >= 1.0:
+        return "100 %"
+    return f"{min(99, max(1, round(probability * 100)))} %"
+
+
+def _cut(value: float) -> int:
+    """The whole part, forgiving the last bits of a product of decimals (0.7 × 60 is 42, not 41)."""
+    return floor(value + 1e-9)
