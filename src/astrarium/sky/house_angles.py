@@ -1,21 +1,47 @@
 """The angles of a chart: where the ecliptic meets the horizon, the meridian and the circles built on them.
 
-Every angle is the ecliptic longitude of a point on a great circle, and every one is written here without a tangent
-of the latitude (numerator and denominator multiplied by its cosine), so that the formulas hold at the poles too.
+Every angle, and every cusp cut by a great circle, comes from one primitive, `ecliptic_crossing`. Sines and cosines of
+the latitude appear in it, never its tangent, so that it holds at the poles too.
 
-Conventions, those of the reference data. Beyond the polar circles the ecliptic point of the upper meridian may stand
-below the horizon; the ascendant is then the *setting* point, so that it always follows the midheaven by less than
-180°. The vertex is kept on the western side: it precedes the midheaven by less than 180°. On the equator, where
-both of its ends belong to the prime vertical alike, it is the limit from the north.
+Conventions, those of the reference data. Beyond the polar circles the midheaven may stand below the horizon; the
+ascendant is then the *setting* point, so that it always follows the midheaven by less than 180°. The vertex stays
+west: it precedes the midheaven by less than 180°. On the equator, where both ends of the prime vertical have an equal
+claim to it, the vertex is the limit from the north.
 """
 
 import math
+from typing import NamedTuple
 
 from numba import njit
 
 TAU = 2.0 * math.pi
+QUARTER = 0.5 * math.pi
 
 AngleSet = tuple[float, float, float, float, float, float, float]
+
+
+class Orientation(NamedTuple):
+    """How the ecliptic stands at a place: sines and cosines of sidereal time, latitude and obliquity."""
+
+    sin_armc: float
+    cos_armc: float
+    sin_latitude: float
+    cos_latitude: float
+    sin_obliquity: float
+    cos_obliquity: float
+
+
+@njit(cache=True, nogil=True)
+def orientation_of(armc_rad: float, latitude_rad: float, obliquity_rad: float) -> Orientation:
+    """The `Orientation` of a sidereal time, a geographic latitude and an obliquity in radians."""
+    return Orientation(
+        math.sin(armc_rad),
+        math.cos(armc_rad),
+        math.sin(latitude_rad),
+        math.cos(latitude_rad),
+        math.sin(obliquity_rad),
+        math.cos(obliquity_rad),
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -29,76 +55,63 @@ def wrapped(angle_rad: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def direction(y: float, x: float) -> float:
-    """The direction of the vector (x, y) in [0, 2π)."""
-    return wrapped(math.atan2(y, x))
+def ecliptic_crossing(sky: Orientation, s: float, c: float, p: float) -> float:
+    """The ecliptic longitude, in [0, 2π), where half a great circle meets the ecliptic.
+
+    The half circle crosses the equator at the hour angle H, counted *eastward* from the meridian, and stands there
+    as the horizon does at the latitude f: with one factor common to all three, s ∝ sin H, c ∝ cos H, p ∝ tan f. So
+    (0, 1, 0) is the meridian, (1, 0, 0) the hour circle of the east point, (cos φ, 0, sin φ) the eastern horizon.
+    """
+    return wrapped(
+        math.atan2(
+            sky.sin_armc * c + sky.cos_armc * s,
+            (sky.cos_armc * c - sky.sin_armc * s) * sky.cos_obliquity - p * sky.sin_obliquity,
+        )
+    )
 
 
 @njit(cache=True, nogil=True)
-def angles_from_sines(
-    sin_armc: float,
-    cos_armc: float,
-    sin_latitude: float,
-    cos_latitude: float,
-    sin_obliquity: float,
-    cos_obliquity: float,
-) -> AngleSet:
-    """`angles` for a caller that has the sines and cosines already."""
-    north = 1.0 if sin_latitude >= 0.0 else -1.0
-    abs_sin_latitude = north * sin_latitude
-    along = sin_armc * cos_obliquity
-    tilt = sin_latitude * sin_obliquity
-    colatitude_tilt = north * cos_latitude * sin_obliquity
+def midheaven_side(sky: Orientation) -> float:
+    """1.0 where the midheaven stands above the horizon or in it, -1.0 where it stands below."""
+    altitude = sky.cos_obliquity * sky.cos_latitude + sky.sin_obliquity * sky.sin_latitude * sky.sin_armc
+    return -1.0 if altitude < 0.0 else 1.0
 
-    midheaven = direction(sin_armc, cos_armc * cos_obliquity)
-    turn = -1.0 if cos_obliquity * cos_latitude + tilt * sin_armc < 0.0 else 1.0
-    ascendant = direction(turn * cos_armc * cos_latitude, -turn * (along * cos_latitude + tilt))
-    turn = -1.0 if colatitude_tilt * sin_armc - cos_obliquity * abs_sin_latitude > 0.0 else 1.0
-    vertex = direction(
-        -turn * cos_armc * abs_sin_latitude, turn * (along * abs_sin_latitude - colatitude_tilt)
-    )
-    equatorial_ascendant = direction(cos_armc, -along)
-    co_ascendant_koch = direction(cos_armc * cos_latitude, tilt - along * cos_latitude)
-    co_ascendant_munkasey = direction(
-        cos_armc * abs_sin_latitude, -along * abs_sin_latitude - colatitude_tilt
-    )
-    polar_ascendant = wrapped(co_ascendant_koch + math.pi)
+
+@njit(cache=True, nogil=True)
+def angles_of(sky: Orientation) -> AngleSet:
+    """`angles` for a caller that has the orientation already."""
+    north = 1.0 if sky.sin_latitude >= 0.0 else -1.0
+    sin_colatitude = sky.cos_latitude * north
+    cos_colatitude = sky.sin_latitude * north
+    side = midheaven_side(sky)
+    west = -1.0
+    if sin_colatitude * sky.sin_obliquity * sky.sin_armc > sky.cos_obliquity * cos_colatitude:
+        west = 1.0
+    co_ascendant_koch = ecliptic_crossing(sky, sky.cos_latitude, 0.0, -sky.sin_latitude)
     return (
-        ascendant,
-        midheaven,
-        vertex,
-        equatorial_ascendant,
+        ecliptic_crossing(sky, side * sky.cos_latitude, 0.0, side * sky.sin_latitude),
+        ecliptic_crossing(sky, 0.0, 1.0, 0.0),
+        ecliptic_crossing(sky, west * cos_colatitude, 0.0, -west * sin_colatitude),
+        ecliptic_crossing(sky, 1.0, 0.0, 0.0),
         co_ascendant_koch,
-        co_ascendant_munkasey,
-        polar_ascendant,
+        ecliptic_crossing(sky, cos_colatitude, 0.0, sin_colatitude),
+        wrapped(co_ascendant_koch + math.pi),
     )
 
 
-@njit(
-    "UniTuple(float64, 7)(float64, float64, float64)",
-    cache=True,
-    nogil=True,
-)
+@njit("UniTuple(float64, 7)(float64, float64, float64)", cache=True, nogil=True)
 def angles(armc_rad: float, latitude_rad: float, obliquity_rad: float) -> AngleSet:
     """The seven angles of a sky, as ecliptic longitudes of date in radians, in [0, 2π).
 
     Args:
         armc_rad: right ascension of the meridian (local apparent sidereal time).
-        latitude_rad: geographic latitude, -π/2 to π/2; the poles are the limits from their own side.
+        latitude_rad: geographic latitude, -π/2 to π/2; a pole is the limit of its own meridian.
         obliquity_rad: true obliquity of the ecliptic.
 
     Returns:
-        ascendant, midheaven, vertex, equatorial ascendant (the ecliptic point rising on the equator at the same
-        sidereal time, or "east point"), co-ascendant after Walter Koch, co-ascendant after Michael Munkasey (the
-        point rising at the co-latitude), polar ascendant after Munkasey (opposite to Koch's co-ascendant).
-        Where the ecliptic lies in the horizon itself (on a polar circle, once a day) the ascendant is undefined;
-        an arbitrary direction is returned there, never NaN.
+        ascendant, midheaven, vertex, equatorial ascendant (what rises on the equator at this sidereal time, the "east
+        point"), co-ascendant after Walter Koch, co-ascendant after Michael Munkasey (what rises at the co-latitude),
+        polar ascendant after Munkasey (opposite to Koch's co-ascendant). Where the whole ecliptic lies in the
+        horizon (on a polar circle, once a day) the ascendant is any direction, never NaN.
     """
-    return angles_from_sines(
-        math.sin(armc_rad),
-        math.cos(armc_rad),
-        math.sin(latitude_rad),
-        math.cos(latitude_rad),
-        math.sin(obliquity_rad),
-        math.cos(obliquity_rad),
-    )
+    return angles_of(orientation_of(armc_rad, latitude_rad, obliquity_rad))

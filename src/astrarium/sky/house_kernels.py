@@ -1,20 +1,29 @@
 """House cusps as numba kernels: one call for any system, scalar, without allocation, callable from other kernels.
 
-The systems are numbered by the constants below, which are also the indices of `astrarium.sky.houses.SYSTEMS`.
-Whole signs depend on a zodiac and are filled by `fill_whole_sign` from its boundaries.
+The systems are numbered by the constants below, which are also the indices of `astrarium.sky.houses.SYSTEMS`. Whole
+signs depend on a zodiac: `fill_whole_sign` makes them from its boundaries, not `fill_cusps`.
 """
 
 import math
 
+import numpy as np
+import numpy.typing as npt
 from numba import njit
 
-from astrarium.sky.house_angles import AngleSet, angles, angles_from_sines
-from astrarium.sky.house_arcs import (
-    FloatArray,
-    fill_equal_arcs,
-    fill_opposite,
-    fill_porphyry,
-    fill_sripati,
+from astrarium.sky.house_angles import Orientation, angles, angles_of, orientation_of
+from astrarium.sky.house_arcs import fill_equal_arcs, fill_porphyry, fill_sripati
+from astrarium.sky.house_circles import (
+    fill_alcabitius,
+    fill_apc,
+    fill_azimuthal,
+    fill_campanus,
+    fill_carter,
+    fill_krusinski,
+    fill_meridian,
+    fill_morinus,
+    fill_parallel_circles,
+    fill_polich_page,
+    fill_regiomontanus,
 )
 from astrarium.sky.house_lookup import (
     fill_house_numbers,
@@ -23,23 +32,26 @@ from astrarium.sky.house_lookup import (
     house_of,
     run_of_cusps,
 )
-from astrarium.sky.house_semi_arcs import placidus_cusps
+from astrarium.sky.house_semi_arcs import fill_gauquelin, fill_koch, fill_placidus
 
 __all__ = [
     "MAX_CUSPS",
     "OK",
     "UNDEFINED",
-    "AngleSet",
+    "Orientation",
     "angles",
-    "angles_from_sines",
+    "angles_of",
     "fill_cusps",
-    "fill_cusps_from_sines",
+    "fill_cusps_of",
     "fill_house_numbers",
     "fill_whole_sign",
     "house_in_run",
     "house_of",
+    "orientation_of",
     "run_of_cusps",
 ]
+
+FloatArray = npt.NDArray[np.float64]
 
 OK = 0
 UNDEFINED = 1
@@ -67,35 +79,93 @@ SUNSHINE = 19
 GAUQUELIN = 20
 
 MAX_CUSPS = 36
-QUARTER = 0.5 * math.pi
+POLE = 1e-9
+"""The cosine of latitude below which a place counts as a pole: 6 mm from it."""
 
 
 @njit(cache=True, nogil=True)
-def _undefined(out: FloatArray) -> int:
+def undefined(out: FloatArray) -> int:
+    """Fill `out` with NaN: no stand-ins."""
     for i in range(out.shape[0]):
         out[i] = math.nan
     return UNDEFINED
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_cusps_from_sines(
+def fill_semi_arcs(system_code: int, sky: Orientation, out: FloatArray) -> int:
+    """The systems that need every degree of the ecliptic to rise and set: undefined from the polar circles on."""
+    if sky.cos_latitude * sky.cos_obliquity <= abs(sky.sin_latitude) * sky.sin_obliquity:
+        return undefined(out)
+    k = sky.sin_latitude * sky.sin_obliquity / (sky.cos_latitude * sky.cos_obliquity)
+    if not abs(k) < 1.0:
+        return undefined(out)
+    if system_code == PLACIDUS:
+        fill_placidus(sky, k, out)
+    elif system_code == KOCH:
+        fill_koch(sky, k, out)
+    else:
+        fill_gauquelin(sky, k, out)
+    return OK
+
+
+@njit(cache=True, nogil=True)
+def fill_circles(system_code: int, sky: Orientation, out: FloatArray) -> int:
+    """The systems of great circles; those whose circles fall together at the poles are undefined there."""
+    if system_code == CAMPANUS:
+        fill_campanus(sky, out)
+    elif system_code == ALCABITIUS:
+        fill_alcabitius(sky, out)
+    elif system_code == MERIDIAN:
+        fill_meridian(sky, out)
+    elif system_code == AZIMUTHAL:
+        fill_azimuthal(sky, out)
+    elif system_code == MORINUS:
+        fill_morinus(sky, out)
+    elif system_code == CARTER:
+        fill_carter(sky, out)
+    elif sky.cos_latitude < POLE:
+        return undefined(out)
+    elif system_code == REGIOMONTANUS:
+        fill_regiomontanus(sky, out)
+    elif system_code == POLICH_PAGE:
+        fill_polich_page(sky, out)
+    elif system_code == KRUSINSKI:
+        fill_krusinski(sky, out)
+    elif system_code == APC:
+        fill_apc(sky, out)
+    else:
+        return undefined(out)
+    return OK
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fill_sunshine(sky: Orientation, sun_declination_rad: float, out: FloatArray) -> int:
+    """The Sun's parallel; undefined where the Sun neither rises nor sets that day, and for a NaN declination."""
+    cos_semi_arc = -math.tan(sun_declination_rad) * sky.sin_latitude / max(sky.cos_latitude, POLE)
+    if sky.cos_latitude < POLE or not abs(cos_semi_arc) < 1.0:
+        return undefined(out)
+    fill_parallel_circles(sky, math.acos(cos_semi_arc), out)
+    return OK
+
+
+@njit(cache=True, nogil=True)
+def fill_cusps_of(
     system_code: int,
-    sin_armc: float,
-    cos_armc: float,
-    sin_latitude: float,
-    cos_latitude: float,
-    sin_obliquity: float,
-    cos_obliquity: float,
+    sky: Orientation,
     ascendant_rad: float,
     midheaven_rad: float,
     sun_declination_rad: float,
     out: FloatArray,
 ) -> int:
-    """`fill_cusps` for a caller that has the sines and cosines already."""
+    """`fill_cusps` for a caller that has the orientation already."""
+    out[0] = ascendant_rad
+    out[9] = midheaven_rad
+    if system_code in (PLACIDUS, KOCH, GAUQUELIN):
+        return fill_semi_arcs(system_code, sky, out)
     if system_code == EQUAL_ASCENDANT:
         fill_equal_arcs(ascendant_rad, 12, out)
     elif system_code == EQUAL_MIDHEAVEN:
-        fill_equal_arcs(midheaven_rad + QUARTER, 12, out)
+        fill_equal_arcs(midheaven_rad + 0.5 * math.pi, 12, out)
     elif system_code == VEHLOW:
         fill_equal_arcs(ascendant_rad - math.pi / 12.0, 12, out)
     elif system_code == ARC13:
@@ -104,23 +174,15 @@ def fill_cusps_from_sines(
         fill_porphyry(ascendant_rad, midheaven_rad, out)
     elif system_code == SRIPATI:
         fill_sripati(ascendant_rad, midheaven_rad, out)
-    elif system_code == PLACIDUS:
-        if cos_latitude * cos_obliquity <= abs(sin_latitude) * sin_obliquity:
-            return _undefined(out)
-        k = sin_latitude * sin_obliquity / (cos_latitude * cos_obliquity)
-        out[9] = midheaven_rad
-        out[0] = ascendant_rad
-        out[10], out[11], out[1], out[2] = placidus_cusps(sin_armc, cos_armc, k, cos_obliquity)
-        fill_opposite(out)
+    elif system_code == SUNSHINE:
+        return fill_sunshine(sky, sun_declination_rad, out)
     else:
-        return _undefined(out)
+        return fill_circles(system_code, sky, out)
     return OK
 
 
 @njit(
-    "int64(int64, float64, float64, float64, float64, float64, float64, float64[::1])",
-    cache=True,
-    nogil=True,
+    "int64(int64, float64, float64, float64, float64, float64, float64, float64[::1])", cache=True, nogil=True
 )
 def fill_cusps(
     system_code: int,
@@ -141,22 +203,11 @@ def fill_cusps(
         obliquity_rad: true obliquity of the ecliptic.
         ascendant_rad: the ascendant that `angles` gives for the same sky.
         midheaven_rad: the midheaven that `angles` gives for the same sky.
-        sun_declination_rad: read by `SUNSHINE` alone.
-        out: as many places as the system has cusps, at least; cusp 1 first.
+        sun_declination_rad: the Sun's declination; read by `SUNSHINE` alone.
+        out: cusp 1 first; as many places as the system has cusps, at least.
 
     Returns:
         `OK`, or `UNDEFINED` where the system has no solution; `out` is then filled with NaN.
     """
-    return fill_cusps_from_sines(
-        system_code,
-        math.sin(armc_rad),
-        math.cos(armc_rad),
-        math.sin(latitude_rad),
-        math.cos(latitude_rad),
-        math.sin(obliquity_rad),
-        math.cos(obliquity_rad),
-        ascendant_rad,
-        midheaven_rad,
-        sun_declination_rad,
-        out,
-    )
+    sky = orientation_of(armc_rad, latitude_rad, obliquity_rad)
+    return fill_cusps_of(system_code, sky, ascendant_rad, midheaven_rad, sun_declination_rad, out)

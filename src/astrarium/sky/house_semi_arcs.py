@@ -1,4 +1,4 @@
-"""Houses that share out the time a degree spends above and below the horizon: Placidus and Gauquelin.
+"""Houses that share out the time a degree spends above and below the horizon: Placidus, Gauquelin, Koch.
 
 A degree of the ecliptic with right ascension α and declination δ is above the horizon for twice the arc 90° + D,
 where D, its ascensional difference, obeys sin D = tan φ tan δ. On the ecliptic tan δ = tan ε sin α, hence
@@ -17,29 +17,33 @@ nor set, and the system ends.
 
 import math
 
+import numpy as np
+import numpy.typing as npt
 from numba import njit
 
-from astrarium.sky.house_angles import direction
+from astrarium.sky.house_angles import Orientation, ecliptic_crossing, wrapped
+from astrarium.sky.house_arcs import fill_opposite
+
+FloatArray = npt.NDArray[np.float64]
 
 SIN_30 = 0.5
 COS_30 = math.sqrt(0.75)
 NEAR_POLAR_CIRCLE = 0.95
-"""The |k| beyond which the polynomial form of Placidus is too ill-conditioned for plain Newton steps (65.5° today)."""
+"""The |k| beyond which the polynomials of Placidus are too ill-conditioned for plain Newton steps (65.5° today)."""
 LAST_STEP = 1e-8
-"""Newton's error after a step of this size is below 2e-16: error ≤ 2 step² for |k| ≤ NEAR_POLAR_CIRCLE."""
+"""Newton's error after a step of this size is below 2e-16: error <= 2 step² for |k| <= NEAR_POLAR_CIRCLE."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def ascensional_difference(origin_rad: float, share: float, k: float) -> float:
-    """The root D of sin D = k sin(origin + share D) between -π/2 and π/2, for |k| < 1 and 0 <= share < 1.
+    """The root D of sin D = k sin(origin + share D) in [-π/2, π/2], for |k| < 1 and |share| < 1.
 
-    D - asin(k sin(origin + share D)) rises everywhere (its slope is at least 1 - share), so that the bracket
-    |D| <= asin |k| holds one root; Newton's steps are kept inside it and give way to halving if they dawdle.
+    D - asin(k sin(origin + share D)) rises everywhere (its slope is at least 1 - |share|), so that |D| <= asin |k|
+    brackets exactly one root. Newton's steps are kept inside the bracket and give way to halving if they dawdle.
     """
     high = math.asin(abs(k))
     low = -high
-    sine = k * math.sin(origin_rad)
-    difference = math.asin(sine)
+    difference = math.asin(k * math.sin(origin_rad))
     for step in range(70):
         ascension = origin_rad + share * difference
         sine = k * math.sin(ascension)
@@ -58,22 +62,19 @@ def ascensional_difference(origin_rad: float, share: float, k: float) -> float:
     return difference
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _cusp_by_angle(
-    sin_origin: float, cos_origin: float, share: float, k: float, cos_obliquity: float
-) -> float:
-    origin = math.atan2(sin_origin, cos_origin)
-    ascension = origin + share * ascensional_difference(origin, share, k)
-    return direction(math.sin(ascension), math.cos(ascension) * cos_obliquity)
+@njit(cache=True, nogil=True)
+def semi_arc_cusp(sky: Orientation, arc_rad: float, share: float, k: float) -> float:
+    """The longitude of α = θ + arc + share D, by angles: for every share and up to the polar circles."""
+    origin = math.atan2(sky.sin_armc, sky.cos_armc) + arc_rad
+    hour_angle = arc_rad + share * ascensional_difference(origin, share, k)
+    return ecliptic_crossing(sky, math.sin(hour_angle), math.cos(hour_angle), 0.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _cusp_at_one_third(sin_origin: float, cos_origin: float, k: float, cos_obliquity: float) -> float:
+def cusp_at_one_third(sky: Orientation, sin_arc: float, cos_arc: float, k: float) -> float:
     """The cusp with w = 1/3. With D = 3x and t = tan x, sin 3x = k sin(M + x) is a cubic in t."""
-    if abs(k) > NEAR_POLAR_CIRCLE:
-        return _cusp_by_angle(sin_origin, cos_origin, 1.0 / 3.0, k, cos_obliquity)
-    s = k * sin_origin
-    c = k * cos_origin
+    s = k * (sky.sin_armc * cos_arc + sky.cos_armc * sin_arc)
+    c = k * (sky.cos_armc * cos_arc - sky.sin_armc * sin_arc)
     t = s / (3.0 - c)
     for _ in range(8):
         value = s + t * (c - 3.0 + t * (s + t * (c + 1.0)))
@@ -82,16 +83,17 @@ def _cusp_at_one_third(sin_origin: float, cos_origin: float, k: float, cos_obliq
         t -= step
         if abs(step) < LAST_STEP:
             break
-    return direction(sin_origin + t * cos_origin, (cos_origin - t * sin_origin) * cos_obliquity)
+    return ecliptic_crossing(sky, sin_arc + t * cos_arc, cos_arc - t * sin_arc, 0.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _cusp_at_two_thirds(sin_origin: float, cos_origin: float, k: float, cos_obliquity: float) -> float:
-    """The cusp with w = 2/3. With D = 3x, t = tan x: 3t - t³ = k (S (1 - t²) + 2 C t) sqrt(1 + t²)."""
-    if abs(k) > NEAR_POLAR_CIRCLE:
-        return _cusp_by_angle(sin_origin, cos_origin, 2.0 / 3.0, k, cos_obliquity)
-    s = k * sin_origin
-    c = 2.0 * k * cos_origin
+def cusp_at_two_thirds(sky: Orientation, sin_arc: float, cos_arc: float, k: float) -> float:
+    """The cusp with w = 2/3. With D = 3x, t = tan x, M's sine S and cosine C:
+
+    3t - t³ = k (S (1 - t²) + 2 C t) sqrt(1 + t²).
+    """
+    s = k * (sky.sin_armc * cos_arc + sky.cos_armc * sin_arc)
+    c = 2.0 * k * (sky.cos_armc * cos_arc - sky.sin_armc * sin_arc)
     t = s / (3.0 - c)
     for _ in range(8):
         square = t * t
@@ -103,25 +105,58 @@ def _cusp_at_two_thirds(sin_origin: float, cos_origin: float, k: float, cos_obli
         t -= step
         if abs(step) < LAST_STEP:
             break
+    once = 1.0 - t * t
     twice = 2.0 * t
-    rest = 1.0 - t * t
-    return direction(
-        sin_origin * rest + cos_origin * twice, (cos_origin * rest - sin_origin * twice) * cos_obliquity
-    )
+    return ecliptic_crossing(sky, sin_arc * once + cos_arc * twice, cos_arc * once - sin_arc * twice, 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def placidus_cusps(
-    sin_armc: float, cos_armc: float, k: float, cos_obliquity: float
-) -> tuple[float, float, float, float]:
-    """The 11th, 12th, 2nd and 3rd cusps after Placidus, for |k| < 1, k = tan φ tan ε."""
-    sin_30 = sin_armc * COS_30 + cos_armc * SIN_30
-    cos_30 = cos_armc * COS_30 - sin_armc * SIN_30
-    sin_60 = sin_armc * SIN_30 + cos_armc * COS_30
-    cos_60 = cos_armc * SIN_30 - sin_armc * COS_30
-    return (
-        _cusp_at_one_third(sin_30, cos_30, k, cos_obliquity),
-        _cusp_at_two_thirds(sin_60, cos_60, k, cos_obliquity),
-        _cusp_at_two_thirds(cos_30, -sin_30, k, cos_obliquity),
-        _cusp_at_one_third(cos_60, -sin_60, k, cos_obliquity),
-    )
+@njit(cache=True, nogil=True)
+def fill_placidus(sky: Orientation, k: float, out: FloatArray) -> None:
+    """Twelve houses of a third of a semi-arc each; needs cusps 1 and 10, and |k| < 1."""
+    if abs(k) <= NEAR_POLAR_CIRCLE:
+        out[10] = cusp_at_one_third(sky, SIN_30, COS_30, k)
+        out[11] = cusp_at_two_thirds(sky, COS_30, SIN_30, k)
+        out[1] = cusp_at_two_thirds(sky, COS_30, -SIN_30, k)
+        out[2] = cusp_at_one_third(sky, SIN_30, -COS_30, k)
+    else:
+        out[10] = semi_arc_cusp(sky, math.pi / 6.0, 1.0 / 3.0, k)
+        out[11] = semi_arc_cusp(sky, math.pi / 3.0, 2.0 / 3.0, k)
+        out[1] = semi_arc_cusp(sky, 2.0 * math.pi / 3.0, 2.0 / 3.0, k)
+        out[2] = semi_arc_cusp(sky, 5.0 * math.pi / 6.0, 1.0 / 3.0, k)
+    fill_opposite(out)
+
+
+@njit(cache=True, nogil=True)
+def fill_gauquelin(sky: Orientation, k: float, out: FloatArray) -> None:
+    """Thirty-six sectors, numbered with the daily motion: from rising (1) by culmination (10) to setting (19).
+
+    Each semi-arc is divided into nine as Placidus divides it into three. Longitudes fall from one sector to the next;
+    sector 1 reaches from the ascendant into the 12th house of Placidus (Michel and Françoise Gauquelin; calculation
+    by Neil Michelsen and Mark Pottenger, 1988). Needs the ascendant in `out[0]`, the midheaven in `out[9]`, |k| < 1.
+    """
+    for sector in range(18):
+        ninths = 9 - sector
+        if ninths not in (0, 9):
+            out[sector] = semi_arc_cusp(sky, ninths * math.pi / 18.0, ninths / 9.0, k)
+        out[sector + 18] = wrapped(out[sector] + math.pi)
+
+
+@njit(cache=True, nogil=True)
+def fill_koch(sky: Orientation, k: float, out: FloatArray) -> None:
+    """The ascendants at thirds of the midheaven's semi-arc before and after (Walter Koch, 1962).
+
+    The degree at the midheaven has the ascensional difference D, sin D = k sin θ, and has been up for 90° + D. Cusps
+    11, 12, 1, 2, 3 are what rises at the sidereal times θ - 2u, θ - u, θ, θ + u, θ + 2u with u = (90° + D) / 3.
+    Needs cusps 1 and 10, and |k| < 1.
+    """
+    u = (0.5 * math.pi + math.asin(k * sky.sin_armc)) / 3.0
+    sine = math.sin(u) * sky.cos_latitude
+    cosine = math.cos(u) * sky.cos_latitude
+    sine_2 = math.sin(2.0 * u) * sky.cos_latitude
+    cosine_2 = math.cos(2.0 * u) * sky.cos_latitude
+    # A later sidereal time carries the eastern horizon, at the hour angle 90°, eastward over the sky.
+    out[10] = ecliptic_crossing(sky, cosine_2, sine_2, sky.sin_latitude)
+    out[11] = ecliptic_crossing(sky, cosine, sine, sky.sin_latitude)
+    out[1] = ecliptic_crossing(sky, cosine, -sine, sky.sin_latitude)
+    out[2] = ecliptic_crossing(sky, cosine_2, -sine_2, sky.sin_latitude)
+    fill_opposite(out)
