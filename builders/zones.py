@@ -3,8 +3,8 @@
     python -m builders.zones [--source builders/sources/tzdata.zi] [--target src/astrarium/data/zones]
 
 Reads the one-file form of the tz database, made with its backzone file (`PACKRATDATA=backzone`; public domain), and
-compiles it by the `zic` of the machine as `zic -b fat -L /dev/null`: fat, because some slim files lose the later years of
-Gaza and Hebron; no leap seconds, because civil clocks here have none. Writes
+compiles it by the `zic` of the machine as `zic -b fat -L /dev/null`: fat, because some slim files lose the later
+years of Gaza and Hebron; no leap seconds, because civil clocks here have none. Writes
 
 - `zones.tzif`: the compiled file of every zone, one after another in the order of their names;
 - `zones.json`: version, digests, where each zone's bytes lie, and the other names of zones.
@@ -67,7 +67,9 @@ def read_names(source_text: str) -> tuple[str, list[str], dict[str, str]]:
     """The version, the names of zones and the links (other name → zone) that the source declares."""
     first, _, rest = source_text.partition("\n")
     if not first.startswith("# version "):
-        raise BuildError("the source does not begin with `# version`: it is not the one-file form of the tz database")
+        raise BuildError(
+            "the source does not begin with `# version`: it is not the one-file form of the tz database"
+        )
     zones: list[str] = []
     links: dict[str, str] = {}
     for line in rest.splitlines():
@@ -76,9 +78,10 @@ def read_names(source_text: str) -> tuple[str, list[str], dict[str, str]]:
             zones.append(fields[1])
         elif line.startswith("L "):
             links[fields[2]] = fields[1]
-    for link in links:
-        while links[link] in links:
-            links[link] = links[links[link]]
+    for link, zone in links.items():
+        while (zone := links.get(zone, zone)) in links:
+            pass
+        links[link] = zone
     return first.removeprefix("# version ").strip(), sorted(zones), dict(sorted(links.items()))
 
 
@@ -88,7 +91,9 @@ def build(source: Path, target: Path) -> ZoneIndex:
     version, zones, aliases = read_names(text.decode("ascii"))
     compiled = compile_zones(source, find_zic())
     if set(compiled) != {*zones, *aliases}:
-        raise BuildError(f"zic made other names than the source declares: {set(compiled) ^ {*zones, *aliases}}")
+        raise BuildError(
+            f"zic made other names than the source declares: {set(compiled) ^ {*zones, *aliases}}"
+        )
     different = [name for name, zone in aliases.items() if compiled[name] != compiled[zone]]
     if different:
         raise BuildError(f"these links differ from their zones: {', '.join(different)}")
@@ -125,7 +130,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"zones: {error}", file=sys.stderr)
         return 1
     size = (options.target / "zones.tzif").stat().st_size
-    print(f"zones {index.version}: {len(index.zones)} zones, {len(index.aliases)} other names, {size:,} bytes")
+    print(
+        f"zones {index.version}: {len(index.zones)} zones, {len(index.aliases)} other names, {size:,} bytes"
+    )
     print(f"sha256 {index.table_sha256}")
     return 0
 

@@ -8,7 +8,6 @@ Source of the day counts: the rules of leap years themselves, with March as the 
 that the leap day comes last.
 """
 
-import calendar
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -20,6 +19,7 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - arithmetic on UT, where a zone h
 # Days from 1 March of year 0 to 1970-01-01, in either calendar.
 _MARCH_GREGORIAN = 719_468
 _MARCH_JULIAN = 719_470
+_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def gregorian_day(year: int, month: int, day: int) -> int:
@@ -66,12 +66,12 @@ def _from_march_year(year: int, day_of_year: int) -> tuple[int, int, int]:
 
 def is_leap_year(year: int, written: WrittenCalendar) -> bool:
     """Whether the year has a 29 February in that calendar."""
-    return calendar.isleap(year) if written == "gregorian" else year % 4 == 0
+    return year % 4 == 0 and (written == "julian" or year % 100 != 0 or year % 400 == 0)
 
 
 def days_in_month(year: int, month: int, written: WrittenCalendar) -> int:
     """How many days a month (1 to 12) has in that calendar."""
-    return 29 if month == 2 and is_leap_year(year, written) else calendar.mdays[month]
+    return 29 if month == 2 and is_leap_year(year, written) else _MONTH_DAYS[month - 1]
 
 
 def day_number(year: int, month: int, day: int, written: WrittenCalendar) -> int:

@@ -13,16 +13,14 @@ import msgspec
 from astrarium.civil.birth import CalendarDate
 from astrarium.civil.calendars import (
     WrittenCalendar,
-    date_from_day,
     day_number,
     days_in_month,
     gregorian_day,
+    gregorian_from_day,
     iso_date,
     julian_day,
 )
 from astrarium.civil.errors import (
-    FIRST_DATE,
-    LAST_DATE,
     AmbiguousCalendar,
     DateOutOfRange,
     InvalidCalendar,
@@ -61,11 +59,15 @@ _ETHIOPIAN = "the country keeps a calendar of its own"
 
 UNSAFE: dict[str, tuple[Written, str]] = {
     **dict.fromkeys(("DE", "CH", "NL", "DK", "NO", "IS", "FO"), ((1701, 1, 12), _CONFESSIONS)),
-    **dict.fromkeys(("AG", "AI", "BB", "BM", "BS", "CA", "GI", "JM", "KN", "MS", "VG"), ((1752, 9, 14), _COLONIES)),
+    **dict.fromkeys(
+        ("AG", "AI", "BB", "BM", "BS", "CA", "GI", "JM", "KN", "MS", "VG"), ((1752, 9, 14), _COLONIES)
+    ),
     **dict.fromkeys(("AM", "AZ", "BY", "EE", "GE", "KZ", "KG", "LT", "LV", "MD"), ((1924, 5, 1), _RUSSIAN)),
     **dict.fromkeys(("TJ", "TM", "UA", "UZ"), ((1924, 5, 1), _RUSSIAN)),
     **dict.fromkeys(("AL", "BA", "CY", "ME", "MK", "RS", "XK"), ((1923, 3, 1), _ORTHODOX)),
-    **dict.fromkeys(("EG", "IL", "IQ", "JO", "LB", "LY", "PS", "SA", "SY", "TR", "YE"), ((1926, 1, 1), _OTTOMAN)),
+    **dict.fromkeys(
+        ("EG", "IL", "IQ", "JO", "LB", "LY", "PS", "SA", "SY", "TR", "YE"), ((1926, 1, 1), _OTTOMAN)
+    ),
     "JP": ((1873, 1, 1), _EASTERN),
     **dict.fromkeys(("KP", "KR", "TW"), ((1896, 1, 1), _EASTERN)),
     **dict.fromkeys(("CN", "HK", "MN", "MO", "VN"), ((1912, 1, 1), _EASTERN)),
@@ -85,7 +87,7 @@ class CivilDay(msgspec.Struct, frozen=True):
     @property
     def gregorian(self) -> str:
         """The same day in the Gregorian calendar, `YYYY-MM-DD`."""
-        return iso_date(*date_from_day(self.day, "gregorian"))
+        return iso_date(*gregorian_from_day(self.day))
 
 
 def understand_date(date: str | CalendarDate, place: Place) -> CivilDay:
@@ -97,7 +99,9 @@ def understand_date(date: str | CalendarDate, place: Place) -> CivilDay:
     pointer = "/birth/date/date" if isinstance(date, CalendarDate) else "/birth/date"
     written = read_date(text)
     if written is None:
-        raise InvalidDate(text, _why_no_date(text), pointer=pointer, hint="write YYYY-MM-DD, such as 1990-05-17")
+        raise InvalidDate(
+            text, _why_no_date(text), pointer=pointer, hint="write YYYY-MM-DD, such as 1990-05-17"
+        )
     if asked == "auto":
         calendar = _custom(written, place, pointer)
     elif asked in ("gregorian", "julian"):
@@ -107,7 +111,7 @@ def understand_date(date: str | CalendarDate, place: Place) -> CivilDay:
     _check_day(written, calendar, place, pointer)
     day = day_number(written.year, written.month, written.day, calendar)
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise DateOutOfRange(str(written), iso_date(*date_from_day(day, "gregorian")), pointer=pointer)
+        raise DateOutOfRange(str(written), iso_date(*gregorian_from_day(day)), pointer=pointer)
     return CivilDay(day, calendar, written)
 
 
@@ -155,7 +159,9 @@ def _why_unsafe(parts: Written, place: Place) -> str | None:
 
 
 def _is_day(written: WrittenDate, calendar: WrittenCalendar) -> bool:
-    return 1 <= written.month <= 12 and 1 <= written.day <= days_in_month(written.year, written.month, calendar)
+    return 1 <= written.month <= 12 and 1 <= written.day <= days_in_month(
+        written.year, written.month, calendar
+    )
 
 
 def _in_range(written: WrittenDate) -> bool:
@@ -165,9 +171,8 @@ def _in_range(written: WrittenDate) -> bool:
 def _choices(written: WrittenDate) -> list[dict[str, str]]:
     """Both explicit readings of a date, each with the Gregorian date it comes to."""
     parts = (written.year, written.month, written.day)
-    choices = [
-        {"date": str(written), "calendar": "julian", "gregorian": iso_date(*date_from_day(julian_day(*parts), "gregorian"))}
-    ]
+    as_gregorian = iso_date(*gregorian_from_day(julian_day(*parts)))
+    choices = [{"date": str(written), "calendar": "julian", "gregorian": as_gregorian}]
     if _is_day(written, "gregorian"):
         choices.append({"date": str(written), "calendar": "gregorian", "gregorian": str(written)})
     return choices
@@ -180,17 +185,22 @@ def _check_day(written: WrittenDate, calendar: WrittenCalendar, place: Place, po
     name = calendar.capitalize()
     if not 1 <= written.month <= 12:
         raise InvalidDate(
-            str(written), f"there is no month {written.month:02d}", pointer=pointer, hint="months run from 01 to 12"
+            str(written),
+            f"there is no month {written.month:02d}",
+            pointer=pointer,
+            hint="months run from 01 to 12",
         )
     if written.day == 0:
         raise InvalidDate(str(written), "there is no day 00", pointer=pointer, hint="days begin at 01")
     last = days_in_month(written.year, written.month, calendar)
-    why = f"that month had {last} days in the {name} calendar" 
+    why = f"that month had {last} days in the {name} calendar"
     near = [{"date": iso_date(written.year, written.month, last), "calendar": calendar}]
     hint = f"check the source; the last day of that month is {near[0]['date']}"
     if calendar == "gregorian" and _is_day(written, "julian"):
         near = [{"date": str(written), "calendar": "julian"}]
-        why = f"{written.year} has no leap day in the Gregorian calendar; the day exists in the Julian calendar"
+        why = (
+            f"{written.year} has no leap day in the Gregorian calendar; the day exists in the Julian calendar"
+        )
         hint = "if your source is written in the Julian calendar, give `calendar` as `julian`"
     elif (written.year, written.month, written.day) == (1712, 2, 30) and place.country in ("SE", "FI", "AX"):
         near = [{"date": "1712-02-29", "calendar": "julian"}]

@@ -69,7 +69,9 @@ class InvalidDate(BirthTimeError):
 
     code: ClassVar[str] = "invalid_date"
 
-    def __init__(self, value: object, why: str, *, pointer: str, hint: str, near: Sequence[dict[str, str]] = ()) -> None:
+    def __init__(
+        self, value: object, why: str, *, pointer: str, hint: str, near: Sequence[dict[str, str]] = ()
+    ) -> None:
         super().__init__(
             f"{quoted(value)} is not a date: {why}",
             hint=hint,
@@ -139,7 +141,9 @@ class InvalidTime(BirthTimeError):
 
     code: ClassVar[str] = "invalid_time"
 
-    def __init__(self, value: object, why: str, *, pointer: str, hint: str, near: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, value: object, why: str, *, pointer: str, hint: str, near: dict[str, str] | None = None
+    ) -> None:
         super().__init__(
             f"{quoted(value)} is not a time: {why}",
             hint=hint,
@@ -157,8 +161,8 @@ class InvalidWindow(BirthTimeError):
         super().__init__(
             f"the window from {start} to {end} ends before it begins",
             hint=(
-                "both readings belong to the birth's date: give the earlier one as `from`; a window across midnight has "
-                "to be asked as two, one for each date"
+                "both readings belong to the birth's date: give the earlier one as `from`; ask for a window across "
+                "midnight as two, one for each date"
             ),
             pointer="/birth/time",
             data={"from": start, "to": end},
@@ -201,7 +205,9 @@ class InvalidZone(BirthTimeError):
     def __init__(self, value: object, why: str, *, near: str | None = None) -> None:
         super().__init__(
             f"{quoted(value)} is not a zone: {why}",
-            hint=f"did you mean {near}?" if near else "write Europe/London, +01:00 or LMT, or leave `zone` out",
+            hint=f"did you mean {near}?"
+            if near
+            else "write Europe/London, +01:00 or LMT, or leave `zone` out",
             pointer="/birth/zone",
             data={"value": shortened(value), **({"near": near} if near else {})},
         )
@@ -219,6 +225,7 @@ class UnknownZone(BirthTimeError):
             pointer=pointer,
             data={"value": shortened(name), "near": list(near)},
         )
+        self.version = version
 
 
 class MissingZone(BirthTimeError):
@@ -241,7 +248,8 @@ class AmbiguousZone(BirthTimeError):
 
     def __init__(self, zones: Sequence[str], readings: Sequence[ClockReading]) -> None:
         clocks = [
-            f"{zone} ({iso_offset(reading.offset_seconds)})" for zone, reading in zip(zones, readings, strict=True)
+            f"{zone} ({iso_offset(reading.offset_seconds)})"
+            for zone, reading in zip(zones, readings, strict=True)
         ]
         super().__init__(
             f"two clocks are in use at this place: {_listed(clocks)}",
@@ -249,7 +257,8 @@ class AmbiguousZone(BirthTimeError):
             pointer="/birth/zone",
             data={
                 "zones": [
-                    {"zone": zone, **msgspec.to_builtins(reading)} for zone, reading in zip(zones, readings, strict=True)
+                    {"zone": zone, **msgspec.to_builtins(reading)}
+                    for zone, reading in zip(zones, readings, strict=True)
                 ]
             },
         )
@@ -295,7 +304,13 @@ class AmbiguousTime(BirthTimeError):
     code: ClassVar[str] = "ambiguous_time"
 
     def __init__(
-        self, local: str, zone: str, earlier: ClockReading, later: ClockReading, *, pointer: str = "/birth/time"
+        self,
+        local: str,
+        zone: str,
+        earlier: ClockReading,
+        later: ClockReading,
+        *,
+        pointer: str = "/birth/time",
     ) -> None:
         super().__init__(
             f"{local} came twice in {zone}: at {iso_offset(earlier.offset_seconds)} (UTC {earlier.utc}) "
@@ -306,7 +321,8 @@ class AmbiguousTime(BirthTimeError):
                 "local": local,
                 "zone": zone,
                 "readings": [
-                    {"fold": fold, **msgspec.to_builtins(reading)} for fold, reading in enumerate((earlier, later))
+                    {"fold": fold, **msgspec.to_builtins(reading)}
+                    for fold, reading in enumerate((earlier, later))
                 ],
             },
         )

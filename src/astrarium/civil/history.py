@@ -88,7 +88,9 @@ def zone_history(name: str, transitions: list[int], periods: list[Period]) -> Zo
 
 def fixed_history(name: str, offset_seconds: int, abbreviation: str = "") -> ZoneHistory:
     """A clock that never changed: `offset_seconds` east of Greenwich for all time."""
-    return ZoneHistory(name, (), (Period(offset_seconds, dst=False, abbreviation=abbreviation),), abs(offset_seconds), None)
+    return ZoneHistory(
+        name, (), (Period(offset_seconds, dst=False, abbreviation=abbreviation),), abs(offset_seconds), None
+    )
 
 
 def with_place_mean_time(history: ZoneHistory, mean_time_seconds: int) -> ZoneHistory:
@@ -102,8 +104,10 @@ def with_place_mean_time(history: ZoneHistory, mean_time_seconds: int) -> ZoneHi
         if period.is_local_mean_time:
             days = round((period.offset_seconds - mean_time_seconds) / DAY_SECONDS)
             periods[index] = Period(mean_time_seconds + days * DAY_SECONDS, period.dst, period.abbreviation)
-    reach_seconds = max(history.reach_seconds, max(abs(period.offset_seconds) for period in periods))
-    return ZoneHistory(history.name, history.transitions, tuple(periods), reach_seconds, history.mean_time_end)
+    reach_seconds = max(abs(period.offset_seconds) for period in periods)
+    return ZoneHistory(
+        history.name, history.transitions, tuple(periods), reach_seconds, history.mean_time_end
+    )
 
 
 def period_at(history: ZoneHistory, ut_seconds: int) -> Period:

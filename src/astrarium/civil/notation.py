@@ -16,7 +16,9 @@ _OFFSET = re.compile(r"([+-])([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 _LOOSE_CLOCK = re.compile(r"([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2}))?(am|pm)?")
 _LOOSE_OFFSET = re.compile(r"(?:utc|gmt)?([+-])([0-9]{1,2}):?([0-9]{2})?")
 
-TIME_HINT = "write HH:MM or HH:MM:SS on the 24-hour clock, such as 09:30 or 23:05:10; leave it out when it is unknown"
+TIME_HINT = (
+    "write HH:MM or HH:MM:SS on the 24-hour clock, such as 09:30 or 23:05:10; leave it out when it is unknown"
+)
 MAX_LENGTH = 64
 
 
@@ -74,7 +76,9 @@ def _refuse_clock(text: object, pointer: str) -> NoReturn:
     if not isinstance(text, str):
         raise InvalidTime(text, "a time is text", pointer=pointer, hint=TIME_HINT)
     if not text.strip():
-        raise InvalidTime(text, "it is empty", pointer=pointer, hint="leave `time` out (null) when it is unknown")
+        raise InvalidTime(
+            text, "it is empty", pointer=pointer, hint="leave `time` out (null) when it is unknown"
+        )
     if len(text) > MAX_LENGTH:
         raise InvalidTime(text, f"it has {len(text)} characters", pointer=pointer, hint=TIME_HINT)
     near = _near_clock(text)
@@ -116,7 +120,11 @@ def _refuse_reading(clock: WrittenClock, next_date: str, pointer: str) -> NoRetu
     if seconds == 60 and hours < 24 and minutes < 60:
         near = f"{hours:02d}:{minutes:02d}:59"
         raise InvalidTime(
-            clock.text, "leap seconds are not accepted", pointer=pointer, hint=f"give {near}", near={"time": near}
+            clock.text,
+            "leap seconds are not accepted",
+            pointer=pointer,
+            hint=f"give {near}",
+            near={"time": near},
         )
     part, last = ("hour", 23) if hours > 23 else ("minute", 59) if minutes > 59 else ("second", 59)
     raise InvalidTime(clock.text, f"the last {part} is {last}", pointer=pointer, hint=TIME_HINT)

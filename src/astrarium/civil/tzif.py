@@ -28,7 +28,8 @@ def read_tzif(name: str, data: bytes) -> ZoneHistory:
     Raises `ValueError` for bytes that are not TZif of version 2 or later, `struct.error` for truncated ones.
     """
     start = _block_end(data, 0, time_size=4)
-    magic, version, ut_count, std_count, leap_count, time_count, type_count, char_count = _HEADER.unpack_from(data, start)
+    magic, version, *counts = _HEADER.unpack_from(data, start)
+    ut_count, std_count, leap_count, time_count, type_count, char_count = counts
     if magic != b"TZif" or version < b"2":
         raise ValueError(f"{name}: not a TZif file of version 2 or later")
     position = start + _HEADER.size
@@ -54,17 +55,10 @@ def read_tzif(name: str, data: bytes) -> ZoneHistory:
 
 def _block_end(data: bytes, start: int, time_size: int) -> int:
     """Where the data block that follows the header at `start` ends."""
-    _, _, ut_count, std_count, leap_count, time_count, type_count, char_count = _HEADER.unpack_from(data, start)
-    return (
-        start
-        + _HEADER.size
-        + time_count * (time_size + 1)
-        + type_count * _TYPE.size
-        + char_count
-        + leap_count * (time_size + 4)
-        + std_count
-        + ut_count
-    )
+    counts: tuple[int, ...] = _HEADER.unpack_from(data, start)[2:]
+    ut_count, std_count, leap_count, time_count, type_count, char_count = counts
+    size = time_count * (time_size + 1) + type_count * _TYPE.size + char_count + leap_count * (time_size + 4)
+    return start + _HEADER.size + size + std_count + ut_count
 
 
 def _carry_on(footer: str, transitions: list[int], periods: list[Period]) -> None:
