@@ -140,7 +140,7 @@ def table_place(
 
 
 @njit(
-    types.UniTuple(types.float64, 6)(
+    types.UniTuple(types.float64, 7)(
         RECORDS,
         types.int64,
         types.int64,
@@ -164,14 +164,14 @@ def fill_places(
     sources: IntArray,
     bodies: IntArray,
     out: Array,
-) -> tuple[float, float, float, float, float, float]:
+) -> tuple[float, float, float, float, float, float, float]:
     """Fill `out[i]` with the apparent place of `bodies[i]` at one instant inside the table.
 
     `out` has the columns named above: degrees (longitude and right ascension in [0, 360), true equinox of date),
     au, and their daily rates; the distance of a point without one is NaN. `sources[b]` says how body b is made.
     The Earth's orientation must be the table's first series and `sun_piece` the Sun's first piece; `basis` is
     scratch of `chebyshev.BASIS_SHAPE`. Returns Δψ, its daily rate, Δε, the equation of the equinoxes, the true
-    obliquity (rad) and centuries of TT since J2000.
+    obliquity, centuries of TT since J2000, and the Sun's declination (angles in radians).
     """
     fill_basis(records, block, jd_tt_day, jd_tt_fraction, basis)
     days = (jd_tt_day - records.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
@@ -245,4 +245,7 @@ def fill_places(
         out[i, DISTANCE_SPEED] = distance_rate
         out[i, RIGHT_ASCENSION] = wrap_degrees(atan2(y, cb * cl) * DEG)
         out[i, DECLINATION] = asin(min(1.0, max(-1.0, z))) * DEG
-    return nutation, nutation_rate, obliquity_nutation, equation, obliquity, centuries
+    sun_sine = (
+        sin_obliquity * cos(sun[1]) * sin(sun[0] + nutation) + cos_obliquity * sin(sun[1])
+    )
+    return nutation, nutation_rate, obliquity_nutation, equation, obliquity, centuries, asin(sun_sine)

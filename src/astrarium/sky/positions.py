@@ -18,7 +18,7 @@ from astrarium.sky.table import Records, Table, default_table
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-EARTH_COLUMNS: Final = 6
+EARTH_COLUMNS: Final = 7
 _METHODS: Final = {
     "sun": apparent.UNDEFLECTED,
     "moon": apparent.UNDEFLECTED,
@@ -35,7 +35,7 @@ class Places(msgspec.Struct, frozen=True):
 
     Arrays have the shape (instants, bodies): degrees, au, degrees per day, au per day. Points without a distance
     have NaN there. `earth` has one row per instant: Δψ, its daily rate, Δε, the equation of the equinoxes, the true
-    obliquity (rad), centuries of TT since J2000.
+    obliquity, centuries of TT since J2000, the Sun's declination (angles in radians).
     """
 
     bodies: tuple[str, ...]
@@ -168,6 +168,6 @@ def _places_kernel(
         orientation = fill_places(
             records, block, sun_piece, day[row], fraction[row], basis, sources, bodies, values[row]
         )
-        for column in range(6):
+        for column in range(EARTH_COLUMNS):
             earth[row, column] = orientation[column]
     return -1
