@@ -2,11 +2,12 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve test check install format format-check lint types imports docs bench data lock wheel clean
+.PHONY: help serve test check install format format-check lint types imports docs bench data lock clean
 
 run := .venv/bin/python -m
 uv = $(shell command -v uv || echo .tools/bin/uv)
 compile = $(uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
+builders := delta_t zones ephemeris
 inputs := pyproject.toml requirements.lock tools/environment
 
 # An environment that was moved together with the project is made anew.
@@ -46,6 +47,12 @@ imports: .venv/.all ## Check who may import whom
 
 docs: .venv/.all ## Check the documentation and the repository against each other
 	@$(run) pytest --quiet tests/repository -m "not slow"
+
+bench: .venv/.all ## Measure speed, start-up and memory; each program prints its ratios
+	@for program in benchmarks/[a-z]*.py; do echo "== $$program" && .venv/bin/python "$$program" || exit 1; done
+
+data: .venv/.all ## Build the tables of src/astrarium/data again from their sources
+	@for builder in $(builders); do echo "== $$builder" && $(run) builders.$$builder || exit 1; done
 
 lock: .venv/.all ## Renew requirements.lock and tools/uv.txt (ARGS=--upgrade takes newer releases)
 	@$(compile) --all-extras $(ARGS) pyproject.toml --output-file requirements.lock
