@@ -110,7 +110,8 @@ def frame_offset_rad(
     if kind == TROPICAL:
         return 0.0
     if kind == LINEAR:
-        return parameters[0] + parameters[1] * centuries_tt
+        value: float = parameters[0] + parameters[1] * centuries_tt
+        return value
     if kind == DRACONIC_MEAN:
         return mean_node_rad
     if kind == DRACONIC_TRUE:
