@@ -252,7 +252,7 @@ class AmbiguousZone(BirthTimeError):
             for zone, reading in zip(zones, readings, strict=True)
         ]
         super().__init__(
-            f"two clocks are in use at this place: {_listed(clocks)}",
+            f"people at this place keep different clocks: {_listed(clocks)}",
             hint=f"say in `zone` which clock was read: {_listed(zones, 'or')}",
             pointer="/birth/zone",
             data={

@@ -99,12 +99,18 @@ def with_place_mean_time(history: ZoneHistory, mean_time_seconds: int) -> ZoneHi
     `mean_time_seconds` is the place's offset by longitude; whole days of the zone's own mean time (Manila and Alaska
     counted the other side's date) are kept.
     """
+    if history.mean_time_end is None:
+        return history
     periods = list(history.periods)
-    for index, period in enumerate(periods):
+    reach_seconds = history.reach_seconds
+    for index in range(bisect_right(history.transitions, history.mean_time_end)):
+        period = periods[index]
         if period.is_local_mean_time:
             days = round((period.offset_seconds - mean_time_seconds) / DAY_SECONDS)
-            periods[index] = Period(mean_time_seconds + days * DAY_SECONDS, period.dst, period.abbreviation)
-    reach_seconds = max(abs(period.offset_seconds) for period in periods)
+            periods[index] = own = Period(
+                mean_time_seconds + days * DAY_SECONDS, period.dst, period.abbreviation
+            )
+            reach_seconds = max(reach_seconds, abs(own.offset_seconds))
     return ZoneHistory(
         history.name, history.transitions, tuple(periods), reach_seconds, history.mean_time_end
     )

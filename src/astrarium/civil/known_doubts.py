@@ -50,6 +50,9 @@ _TOWN_SUMMER_TIME = (
     "In those years each town or state chose its own summer time; the zone tells that of its reference city."
 )
 
+# The states that lie together: Alaska and Hawaii kept no summer time of their own then.
+_STATES = (24.4, 49.4, -125.0, -66.9)
+
 KNOWN_DOUBTS: tuple[KnownDoubt, ...] = (
     KnownDoubt(
         "FR",
@@ -91,8 +94,8 @@ KNOWN_DOUBTS: tuple[KnownDoubt, ...] = (
         box=(34.3, 49.2, 73.4, 96.4),
         city_too=True,
     ),
-    KnownDoubt("US", _day(1920, 1, 1), _day(1942, 2, 8), _TOWN_SUMMER_TIME, months=(4, 10)),
-    KnownDoubt("US", _day(1945, 10, 1), _day(1967, 4, 30), _TOWN_SUMMER_TIME, months=(4, 10)),
+    KnownDoubt("US", _day(1920, 1, 1), _day(1942, 2, 8), _TOWN_SUMMER_TIME, box=_STATES, months=(4, 10)),
+    KnownDoubt("US", _day(1945, 10, 1), _day(1967, 4, 30), _TOWN_SUMMER_TIME, box=_STATES, months=(4, 10)),
     KnownDoubt("CA", _day(1919, 1, 1), _day(1942, 2, 8), _TOWN_SUMMER_TIME, months=(4, 10)),
     KnownDoubt("CA", _day(1945, 10, 1), _day(1973, 12, 31), _TOWN_SUMMER_TIME, months=(4, 10)),
 )
