@@ -45,6 +45,31 @@ def orientation_of(armc_rad: float, latitude_rad: float, obliquity_rad: float) -
 
 
 @njit(cache=True, nogil=True)
+def sine_and_cosine(angle_deg: float) -> tuple[float, float]:
+    """Sine and cosine of degrees, exact at every quarter turn, so that a pole is a pole."""
+    quarters = math.floor(angle_deg / 90.0 + 0.5)
+    rest_rad = math.radians(angle_deg - 90.0 * quarters)
+    sine, cosine = math.sin(rest_rad), math.cos(rest_rad)
+    turn = int(quarters % 4.0)
+    if turn == 0:
+        return sine, cosine
+    if turn == 1:
+        return cosine, -sine
+    if turn == 2:
+        return -sine, -cosine
+    return -cosine, sine
+
+
+@njit(cache=True, nogil=True)
+def orientation_of_degrees(armc_deg: float, latitude_deg: float, obliquity_deg: float) -> Orientation:
+    """`orientation_of` for degrees."""
+    sin_armc, cos_armc = sine_and_cosine(armc_deg)
+    sin_latitude, cos_latitude = sine_and_cosine(latitude_deg)
+    sin_obliquity, cos_obliquity = sine_and_cosine(obliquity_deg)
+    return Orientation(sin_armc, cos_armc, sin_latitude, cos_latitude, sin_obliquity, cos_obliquity)
+
+
+@njit(cache=True, nogil=True)
 def wrapped(angle_rad: float) -> float:
     """The same direction in [0, 2π), for an angle between -2π and 4π."""
     if angle_rad < 0.0:

@@ -49,6 +49,7 @@ __all__ = [
     "house_of",
     "orientation_of",
     "run_of_cusps",
+    "takes_upper_midheaven",
 ]
 
 FloatArray = npt.NDArray[np.float64]
@@ -146,6 +147,12 @@ def fill_sunshine(sky: Orientation, sun_declination_rad: float, out: FloatArray)
         return undefined(out)
     fill_parallel_circles(sky, math.acos(cos_semi_arc), out)
     return OK
+
+
+@njit(cache=True, nogil=True)
+def takes_upper_midheaven(system_code: int) -> bool:
+    """Whether a system's midheaven is its 10th cusp: the end of the meridian that is up, should the other be down."""
+    return system_code in (REGIOMONTANUS, CAMPANUS, POLICH_PAGE, APC, SUNSHINE)
 
 
 @njit(cache=True, nogil=True)

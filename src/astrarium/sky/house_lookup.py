@@ -10,15 +10,13 @@ Houses are half-open: a point on a cusp belongs to the house that the cusp opens
   then empty.
 
 Of equal cusps the last in the order of the houses opens the house; the others have no width. Longitudes and cusps
-are radians in [0, 2π); comparisons are exact, so that the neighbours of a cusp in floating point fall on the right
-sides of it.
+are in one turn, [0, 2π) or [0, 360): these kernels only compare, so that they take either unit and put the neighbours
+of a cusp in floating point on the right sides of it.
 """
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
-
-from astrarium.sky.house_angles import TAU
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -53,51 +51,51 @@ def run_of_cusps(cusps: FloatArray, n: int) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def house_in_run(longitude_rad: float, cusps: FloatArray, n: int, run: int, start: int) -> int:
+def house_in_run(longitude: float, cusps: FloatArray, n: int, run: int, start: int) -> int:
     """`house_of` for a caller that has asked `run_of_cusps` once for many longitudes."""
     passed = 0
     if run == RISING:
         for i in range(n):
-            passed += cusps[i] <= longitude_rad
+            passed += cusps[i] <= longitude
         return (start + passed + n - 1) % n + 1
     if run == FALLING:
         for i in range(n):
-            passed += cusps[i] >= longitude_rad
+            passed += cusps[i] >= longitude
         return (start + passed + n - 1) % n + 1
-    house = 1
-    nearest = 2.0 * TAU
+    house = 0
     for i in range(n):
-        distance = longitude_rad - cusps[i]
-        if distance < 0.0:
-            distance += TAU
-        if distance <= nearest:
-            nearest = distance
+        if cusps[i] <= longitude and (house == 0 or cusps[i] >= cusps[house - 1]):
             house = i + 1
+    if house == 0:
+        house = 1
+        for i in range(1, n):
+            if cusps[i] >= cusps[house - 1]:
+                house = i + 1
     return house
 
 
 @njit("int64(float64, float64[::1], int64)", cache=True, nogil=True)
-def house_of(longitude_rad: float, cusps: FloatArray, n: int) -> int:
-    """The house, counted from 1, that a longitude in [0, 2π) stands in, among the first `n` of `cusps`."""
+def house_of(longitude: float, cusps: FloatArray, n: int) -> int:
+    """The house, counted from 1, that a longitude stands in, among the first `n` of `cusps`."""
     run, start = run_of_cusps(cusps, n)
-    return house_in_run(longitude_rad, cusps, n, run, start)
+    return house_in_run(longitude, cusps, n, run, start)
 
 
 @njit("void(float64[::1], float64[::1], int64, int64[::1])", cache=True, nogil=True)
-def fill_house_numbers(longitudes_rad: FloatArray, cusps: FloatArray, n: int, out: IntArray) -> None:
+def fill_house_numbers(longitudes: FloatArray, cusps: FloatArray, n: int, out: IntArray) -> None:
     """`house_of` for many longitudes and the same cusps, into `out`."""
     run, start = run_of_cusps(cusps, n)
-    for j in range(longitudes_rad.shape[0]):
-        out[j] = house_in_run(longitudes_rad[j], cusps, n, run, start)
+    for j in range(longitudes.shape[0]):
+        out[j] = house_in_run(longitudes[j], cusps, n, run, start)
 
 
 @njit("void(float64, float64[::1], int64, float64[::1])", cache=True, nogil=True)
-def fill_whole_sign(ascendant_rad: float, sign_starts_rad: FloatArray, n: int, out: FloatArray) -> None:
+def fill_whole_sign(ascendant: float, sign_starts: FloatArray, n: int, out: FloatArray) -> None:
     """Houses that are whole signs, counted from the sign of the ascendant, into the first `n` of `out`.
 
-    `sign_starts_rad` are the starts of the `n` signs in the frame of the ascendant, in the order of the zodiac,
-    each in [0, 2π).
+    `sign_starts` are the longitudes where the `n` signs begin, in the order of the zodiac, in the frame and the unit
+    of the ascendant.
     """
-    sign = house_of(ascendant_rad, sign_starts_rad, n) - 1
+    sign = house_of(ascendant, sign_starts, n) - 1
     for i in range(n):
-        out[i] = sign_starts_rad[(sign + i) % n]
+        out[i] = sign_starts[(sign + i) % n]

@@ -143,7 +143,7 @@ def fill_gauquelin(sky: Orientation, k: float, out: FloatArray) -> None:
 
 @njit(cache=True, nogil=True)
 def fill_koch(sky: Orientation, k: float, out: FloatArray) -> None:
-    """The ascendants at thirds of the midheaven's semi-arc before and after (Walter Koch, 1962).
+    """The ascendants at thirds of the midheaven's semi-arc before and after (Walter Koch, 1960s).
 
     The degree at the midheaven has the ascensional difference D, sin D = k sin θ, and has been up for 90° + D. Cusps
     11, 12, 1, 2, 3 are what rises at the sidereal times θ - 2u, θ - u, θ, θ + u, θ + 2u with u = (90° + D) / 3.
