@@ -46,7 +46,7 @@ imports: .venv/.all ## Check who may import whom
 	@.venv/bin/lint-imports --no-logo
 
 docs: .venv/.all ## Check the documentation and the repository against each other
-	@$(run) pytest --quiet tests/repository -m "not slow"
+	@$(run) pytest --quiet tests/repository
 
 bench: .venv/.all ## Measure speed, start-up and memory; each program prints its ratios
 	@for program in benchmarks/[a-z]*.py; do echo "== $$program" && .venv/bin/python "$$program" || exit 1; done
