@@ -35,13 +35,7 @@ IAU13 = {
 }
 """Starts of the thirteen signs at the equinox of March 1879, to a thousandth of a degree."""
 
-TROPICAL = {
-    sign: 30.0 * index
-    for index, sign in enumerate(
-        ("aries", "taurus", "gemini", "cancer", "leo", "virgo")
-        + ("libra", "scorpius", "sagittarius", "capricornus", "aquarius", "pisces")
-    )
-}
+TROPICAL = {sign: 30.0 * index for index, sign in enumerate(sign for sign in IAU13 if sign != "ophiuchus")}
 
 FRAMES = {"iau13": IAU13, "tropical": TROPICAL}
 

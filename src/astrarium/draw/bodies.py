@@ -67,10 +67,9 @@ def _symbol(kind: str, name: str, size: float) -> Row:
 
 def uncertainty(position: Position) -> str | None:
     """Half of the way that the body makes in the birth-time window, rounded up, such as `±7°` or `±30′`."""
-    moved = abs(range_deg(position))
-    if moved <= SHOWN_RANGE_DEG:
+    half = abs(range_deg(position)) / 2.0
+    if half <= SHOWN_RANGE_DEG / 2.0:
         return None
-    half = moved / 2.0
     return f"±{math.ceil(half)}°" if half > 59.0 / 60.0 else f"±{math.ceil(half * 60.0)}′"
 
 
@@ -82,9 +81,9 @@ def rows_of(position: Position, zodiac: str, layout: Layout, scale: float = 1.0)
         _text("degree", f"{degrees}°", layout.degree * scale),
     ]
     doubt = uncertainty(position)
-    if doubt:
+    if doubt and (layout.has_minutes or doubt.endswith("°")):
         rows.append(_text("minute", doubt, layout.minute * scale))
-    elif layout.has_minutes:
+    elif layout.has_minutes and not doubt:
         rows.append(_text("minute", f"{minutes:02d}′", layout.minute * scale))
     if position.retrograde:
         rows.append(_symbol("retrograde", "retrograde", layout.retrograde * scale))
@@ -168,10 +167,11 @@ def _ground(stack: Stack) -> str:
 
 
 def _leader(stack: Stack, dial: Dial, layout: Layout) -> str:
+    """From the mark along a spiral to above the glyph, then straight down to it."""
     row = stack.rows[0].row
-    edge = layout.glyph_radius + reach(dial.direction(stack.shown_deg), row.width / 2, row.height / 2)
-    end = min(edge + layout.gap, layout.mark_inner)
-    return f"M{dial.place(stack.position.longitude, layout.mark_inner)}L{dial.place(stack.shown_deg, end)}"
+    reached = layout.glyph_radius + reach(dial.direction(stack.shown_deg), row.width / 2, row.height / 2)
+    spiral = dial.spiral(stack.position.longitude, stack.shown_deg, layout.mark_inner, layout.leader_inner)
+    return f"{spiral}L{dial.place(stack.shown_deg, min(reached + layout.gap, layout.leader_inner))}"
 
 
 def _ranges(stacks: tuple[Stack, ...], dial: Dial, layout: Layout, palette: Palette) -> str:
@@ -197,9 +197,7 @@ def _body(stack: Stack, zodiac: str, palette: Palette, ink: Ink) -> str:
         is_symbol = row.kind in {"glyph", "retrograde"}
         draw = ink.glyph if is_symbol else ink.text
         fill = palette.ink if row.kind in {"glyph", "degree"} else palette.muted
-        drawn.append(
-            element("g", {"class": row.kind, "fill": fill}, draw(row.content, placed.x, placed.y, row.size))
-        )
+        drawn.append(draw(row.content, placed.x, placed.y, row.size, row.kind, fill))
     return element(
         "g",
         {"class": f"body body-{stack.position.body}"},

@@ -5,11 +5,11 @@ from typing import Final
 
 import msgspec
 
-from astrarium.draw.svg import number
-
 VIEW: Final = 1000.0
 """Side of the square that every wheel is drawn in, whatever its size in pixels."""
 CENTRE: Final = VIEW / 2
+SPIRAL_STEP_DEG: Final = 6.0
+"""Longest straight piece of a spiral; its sagitta at the rim is half a unit."""
 
 
 class Dial(msgspec.Struct, frozen=True):
@@ -28,13 +28,36 @@ class Dial(msgspec.Struct, frozen=True):
         return CENTRE + radius * x, CENTRE + radius * y
 
     def place(self, longitude_deg: float, radius: float) -> str:
-        """The same point as `x y` for path data."""
-        x, y = self.point(longitude_deg, radius)
-        return f"{number(x)} {number(y)}"
+        """The same point as `x y` for path data, to a tenth of a unit (0.015° at the rim)."""
+        x, y = self.direction(longitude_deg)
+        return f"{CENTRE + radius * x:.1f} {CENTRE + radius * y:.1f}"
 
     def spoke(self, longitude_deg: float, outer: float, inner: float) -> str:
         """Path data of a radial line."""
-        return f"M{self.place(longitude_deg, outer)}L{self.place(longitude_deg, inner)}"
+        x, y = self.direction(longitude_deg)
+        return (
+            f"M{CENTRE + outer * x:.1f} {CENTRE + outer * y:.1f}"
+            f"L{CENTRE + inner * x:.1f} {CENTRE + inner * y:.1f}"
+        )
+
+    def tick(self, longitude_deg: float, outer: float, inner: float) -> str:
+        """A short spoke in fewer letters: its second end is counted from the first."""
+        x, y = self.direction(longitude_deg)
+        length = inner - outer
+        return f"M{CENTRE + outer * x:.1f} {CENTRE + outer * y:.1f}l{length * x:.1f} {length * y:.1f}"
+
+    def spiral(self, start_deg: float, end_deg: float, outer: float, inner: float) -> str:
+        """Path data that leads from a place on the `outer` circle to one on the `inner`, the shorter way round.
+
+        Radius falls evenly with longitude, so two spirals between the same circles never cross when their ends
+        keep their order, and none dips under the inner circle as a straight line would.
+        """
+        way = (end_deg - start_deg + 180.0) % 360.0 - 180.0
+        steps = 1 + int(abs(way) / SPIRAL_STEP_DEG)
+        return f"M{self.place(start_deg, outer)}L" + " ".join(
+            self.place(start_deg + way * step / steps, outer + (inner - outer) * step / steps)
+            for step in range(1, steps + 1)
+        )
 
     def arc(self, start_deg: float, span_deg: float, radius: float) -> str:
         """Path data of an arc from `start_deg` over `span_deg` (negative: clockwise), without the first move.
@@ -43,7 +66,7 @@ class Dial(msgspec.Struct, frozen=True):
         """
         parts = 1 if abs(span_deg) < 180.0 else 2
         sweep = 0 if span_deg >= 0.0 else 1
-        length = number(radius)
+        length = f"{radius:.1f}"
         return "".join(
             f"A{length} {length} 0 0 {sweep} {self.place(start_deg + span_deg * part / parts, radius)}"
             for part in range(1, parts + 1)

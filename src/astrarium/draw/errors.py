@@ -68,3 +68,17 @@ class BrokenSignRing(DrawingError):
             pointer="/zodiac",
             data={"sign_starts_deg": [repr(start) for start in sign_starts_deg], "signs": list(signs)},
         )
+
+
+class UnusableIdPrefix(DrawingError):
+    """A start for ids that XML, CSS and HTML would not all take."""
+
+    code: ClassVar[str] = "unusable_id_prefix"
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(
+            f"{prefix!r} cannot begin an id.",
+            hint="Use a letter, then letters, digits, hyphens and underscores, 64 at most.",
+            pointer="/id_prefix",
+            data={"id_prefix": prefix},
+        )

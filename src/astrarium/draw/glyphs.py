@@ -109,19 +109,21 @@ class Ink:
         self._symbols: dict[str, Symbol] = {}
         self._letters: dict[str, Letter] = {}
 
-    def glyph(self, name: str, x: float, y: float, size: float) -> str:
-        """The symbol for `name` centred at a point; its abbreviation where it has none."""
+    def glyph(self, name: str, x: float, y: float, size: float, kind: str, fill: str) -> str:
+        """The symbol for `name` centred at a point; its abbreviation where it has none. `kind` becomes its class."""
         symbol = symbol_name(name)
         if symbol is None:
-            return self.text(abbreviation(name), x, y, size * 0.5)
+            return self.text(abbreviation(name), x, y, size * 0.5, kind, fill)
         self._symbols[symbol] = glyph_book().symbols[symbol]
         side = size * HALF_SYMBOL * 2.0 / BOX
         return (
-            f'<use href="#{self.prefix}-{symbol}" x="{number(x - side / 2)}" y="{number(y - side / 2)}" '
-            f'width="{number(side)}" height="{number(side)}"/>'
+            f'<use class="{kind}" href="#{self.prefix}-{symbol}" x="{x - side / 2:.1f}" y="{y - side / 2:.1f}" '
+            f'width="{side:.4g}" height="{side:.4g}" fill="{fill}"/>'
         )
 
-    def text(self, text: str, x: float, y: float, size: float, anchor: float = 0.5) -> str:
+    def text(
+        self, text: str, x: float, y: float, size: float, kind: str, fill: str, anchor: float = 0.5
+    ) -> str:
         """A line of text, its capitals centred on `y`; `anchor` 0 starts it at `x`, 0.5 centres it, 1 ends it there."""
         characters = glyph_book().characters
         pen = 0.0
@@ -131,15 +133,15 @@ class Ink:
             letter = characters[character]
             if letter.path:
                 self._letters[character] = letter
-                shift = f' x="{number(pen)}"' if pen else ""
+                shift = f' x="{pen:.0f}"' if pen else ""
                 used.append(f'<use href="#{self._letter_id(character)}"{shift}/>')
             pen += letter.advance
         scale = size / BOX
         left, baseline = x - pen * scale * anchor, y + size * CAP_HEIGHT / 2
         return (
-            f'<g transform="translate({number(left)} {number(baseline)}) scale({scale:.5g})">'
+            f'<g class="{kind}" fill="{fill}" transform="translate({left:.1f} {baseline:.1f}) scale({scale:.4g})">'
             f"{''.join(used)}</g>"
-        )  # fmt: skip
+        )
 
     def _letter_id(self, character: str) -> str:
         return f"{self.prefix}-u{ord(character):x}"
@@ -148,15 +150,12 @@ class Ink:
         """The `defs` element with every outline used so far, in a fixed order."""
         half, side = number(HALF_SYMBOL), number(2 * HALF_SYMBOL)
         symbols = (
-            element(
-                "symbol",
-                {"id": f"{self.prefix}-{name}", "viewBox": f"-{half} -{half} {side} {side}"},
-                element("path", {"d": self._symbols[name].path}),
-            )
+            f'<symbol id="{self.prefix}-{name}" viewBox="-{half} -{half} {side} {side}">'
+            f'<path d="{self._symbols[name].path}"/></symbol>'
             for name in sorted(self._symbols)
         )
         letters = (
-            element("path", {"id": self._letter_id(character), "d": self._letters[character].path})
+            f'<path id="{self._letter_id(character)}" d="{self._letters[character].path}"/>'
             for character in sorted(self._letters)
         )
         return element("defs", {}, *symbols, *letters)

@@ -66,7 +66,7 @@ def _numbers(chart: Chart, dial: Dial, layout: Layout, palette: Palette, ink: In
     widest = max(text_width(str(cusp.house), layout.house) for cusp in cusps)
     places = spread(middles, angle_deg(1.25 * widest, radius))
     written = (
-        ink.text(str(cusp.house), *dial.point(place, radius), layout.house)
+        ink.text(str(cusp.house), *dial.point(place, radius), layout.house, "house", palette.muted)
         for cusp, place in zip(cusps, places, strict=True)
     )
-    return element("g", {"class": "house-numbers", "fill": palette.muted}, *written)
+    return element("g", {"class": "house-numbers"}, *written)

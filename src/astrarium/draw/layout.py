@@ -16,6 +16,7 @@ class Layout(msgspec.Struct, frozen=True):
     outer: float
     sign_inner: float
     mark_inner: float
+    leader_inner: float
     glyph_radius: float
     house_outer: float
     web: float
@@ -38,7 +39,8 @@ FULL: Final = Layout(
     outer=450.0,
     sign_inner=394.0,
     mark_inner=380.0,
-    glyph_radius=343.0,
+    leader_inner=362.0,
+    glyph_radius=338.5,
     house_outer=231.0,
     web=203.0,
     glyph=38.0,
@@ -57,10 +59,11 @@ FULL: Final = Layout(
 )
 
 COMPACT: Final = Layout(
-    outer=452.0,
-    sign_inner=380.0,
-    mark_inner=362.0,
-    glyph_radius=318.0,
+    outer=440.0,
+    sign_inner=370.0,
+    mark_inner=354.0,
+    leader_inner=340.0,
+    glyph_radius=306.0,
     house_outer=216.0,
     web=180.0,
     glyph=54.0,
@@ -69,7 +72,7 @@ COMPACT: Final = Layout(
     minute=24.0,
     retrograde=24.0,
     house=25.0,
-    angle=29.0,
+    angle=28.0,
     angle_degree=0.0,
     caption=27.0,
     minute_ticks=False,

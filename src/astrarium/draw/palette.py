@@ -113,7 +113,7 @@ _ELEMENTS: Final = {
 
 
 class Stroke(msgspec.Struct, frozen=True):
-    """How an aspect's line looks: its family's colour, and its dashes in multiples of the line's width."""
+    """How an aspect's line looks: its family's colour, and its dashes and gaps in drawing units."""
 
     family: str
     dashes: tuple[float, ...] = ()
@@ -121,15 +121,16 @@ class Stroke(msgspec.Struct, frozen=True):
 
 _ASPECTS: Final = {
     "conjunction": Stroke("union"),
-    "opposition": Stroke("hard", (12.0, 3.0)),
-    "square": Stroke("hard", (6.0, 3.5)),
-    "semisquare": Stroke("hard", (2.5, 3.0)),
-    "sesquiquadrate": Stroke("hard", (7.0, 3.0, 1.0, 3.0)),
+    "opposition": Stroke("hard", (22.0, 5.0)),
     "trine": Stroke("soft"),
-    "sextile": Stroke("soft", (3.5, 3.5)),
-    "quincunx": Stroke("minor", (9.0, 3.0, 2.0, 3.0)),
-    "semisextile": Stroke("minor", (1.5, 4.0)),
+    "square": Stroke("hard", (10.0, 5.0)),
+    "sextile": Stroke("soft", (5.0, 5.0)),
+    "quincunx": Stroke("minor", (12.0, 4.0, 2.5, 4.0)),
+    "sesquiquadrate": Stroke("hard", (7.0, 3.5, 1.5, 3.5)),
+    "semisquare": Stroke("hard", (3.0, 4.0)),
+    "semisextile": Stroke("minor", (1.5, 5.0)),
 }
+"""The weightiest first: the later ones lie beneath."""
 _OTHER_ASPECT: Final = Stroke("harmonic", (1.0, 2.5, 5.0, 2.5))
 
 
@@ -141,3 +142,8 @@ def sign_tint(palette: Palette, sign: str) -> Tint:
 def aspect_stroke(aspect: str) -> Stroke:
     """The line of an aspect by its name; aspects that a user defined share one."""
     return _ASPECTS.get(aspect, _OTHER_ASPECT)
+
+
+def aspect_rank(aspect: str) -> int:
+    """Place of an aspect in the order of weight, 0 the first."""
+    return list(_ASPECTS).index(aspect) if aspect in _ASPECTS else len(_ASPECTS)

@@ -12,7 +12,7 @@ from astrarium.draw.layout import Layout
 from astrarium.draw.palette import Palette, sign_tint
 from astrarium.draw.sign_ring import LedOut, canonical
 from astrarium.draw.spread import spread
-from astrarium.draw.svg import element
+from astrarium.draw.svg import element, escape
 from astrarium.draw.words import ANGLES, degree_minute
 
 
@@ -44,7 +44,12 @@ def _drawn(label: Label, place_deg: float, dial: Dial, layout: Layout) -> str:
     direction = dial.direction(place_deg)
     radius = layout.outer + lead + 2.0 + reach(direction, label.width / 2, label.height / 2)
     line = f"M{dial.place(label.longitude_deg, layout.outer)}L{dial.place(place_deg, layout.outer + lead)}"
-    stroke = {"d": line, "fill": "none", "stroke": label.stroke, "stroke-width": 1.7 * layout.line}
+    stroke: dict[str, str | float] = {
+        "d": line,
+        "fill": "none",
+        "stroke": label.stroke,
+        "stroke-width": 1.7 * layout.line,
+    }
     return element("path", stroke) + label.draw(*dial.point(place_deg, radius))
 
 
@@ -71,13 +76,12 @@ def _letters(
 ) -> Callable[[float, float], str]:
     def draw(x: float, y: float) -> str:
         shift = layout.angle_degree / 2 if below else 0.0
-        letters = ink.text(text, x, y - shift, layout.angle)
+        letters = ink.text(text, x, y - shift, layout.angle, "letters", palette.ink)
         degree = ""
         if below:
             at_y = y + (layout.angle * CAP_HEIGHT + layout.angle_degree * (1 - CAP_HEIGHT)) / 2
-            written = ink.text(below, x, at_y, layout.angle_degree)
-            degree = element("g", {"fill": palette.muted}, written)
-        return element("g", {"class": f"angle angle-{name}", "fill": palette.ink}, letters, degree)
+            degree = ink.text(below, x, at_y, layout.angle_degree, "degree", palette.muted)
+        return element("g", {"class": f"angle angle-{name}"}, letters, degree)
 
     return draw
 
@@ -90,7 +94,7 @@ def _signs(led_out: list[LedOut], layout: Layout, palette: Palette, ink: Ink) ->
         tint = sign_tint(palette, name)
 
         def draw(x: float, y: float, name: str = name, fill: str = tint.ink) -> str:
-            return element("g", {"class": f"led-out sign-{name}", "fill": fill}, ink.glyph(name, x, y, size))
+            return ink.glyph(name, x, y, size, f"led-out sign-{escape(name)}", fill)
 
         labels.append(Label(led.middle_deg, 0.9 * size, 0.8 * size, tint.ink, draw))
     return labels

@@ -66,7 +66,7 @@ def draw_signs(
             glyph = ""
         else:
             x, y = dial.point(arc.middle_deg, middle_radius)
-            glyph = element("g", {"fill": tint.ink}, ink.glyph(canonical(arc.sign), x, y, size))
+            glyph = ink.glyph(canonical(arc.sign), x, y, size, "glyph", tint.ink)
         drawn.append(element("g", {"class": f"sign sign-{arc.sign}"}, piece, glyph))
     return element("g", {"class": "signs"}, *drawn), led_out
 
@@ -83,7 +83,7 @@ def draw_scale(ring: SignRing, dial: Dial, layout: Layout, palette: Palette) -> 
             kind = 10 if degree % 10 == 0 else 5 if degree % 5 == 0 else 1
             if kind > 1 or layout.minute_ticks:
                 inner = layout.sign_inner - lengths[kind] * depth
-                ticks[kind].append(dial.spoke(arc.start_deg + degree, layout.sign_inner, inner))
+                ticks[kind].append(dial.tick(arc.start_deg + degree, layout.sign_inner, inner))
     return element(
         "path",
         {

@@ -5,6 +5,7 @@ attribute and every letter an outline, so that a browser, an `<img>`, a PDF and 
 for a page that wants to restyle it.
 """
 
+import re
 import zlib
 from collections.abc import Sequence
 from typing import Final
@@ -14,7 +15,7 @@ from astrarium.draw import words
 from astrarium.draw.aspect_web import draw_aspects
 from astrarium.draw.bodies import draw_bodies, place_stacks
 from astrarium.draw.dial import CENTRE, VIEW, Dial
-from astrarium.draw.errors import SizeOutOfRange, UnknownTheme, ZodiacNotInChart
+from astrarium.draw.errors import SizeOutOfRange, UnknownTheme, UnusableIdPrefix, ZodiacNotInChart
 from astrarium.draw.glyphs import Ink
 from astrarium.draw.house_ring import angle_longitudes, draw_houses
 from astrarium.draw.layout import LARGEST_SIZE, SMALLEST_SIZE, Layout, layout_for
@@ -23,6 +24,8 @@ from astrarium.draw.rim import draw_rim
 from astrarium.draw.ring import SignRing, sign_ring
 from astrarium.draw.sign_ring import draw_scale, draw_signs
 from astrarium.draw.svg import element, escape
+
+_ID_START: Final = re.compile("[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 DEFAULT_SIZE: Final = 800
 MARGIN: Final = 16.0
@@ -57,7 +60,7 @@ def wheel(
         same arguments give the same text.
 
     Raises:
-        UnknownTheme, SizeOutOfRange, ZodiacNotInChart, BrokenSignRing: What their names say.
+        UnknownTheme, SizeOutOfRange, ZodiacNotInChart, BrokenSignRing, UnusableIdPrefix: What their names say.
     """
     if theme not in PALETTES:
         raise UnknownTheme(theme, tuple(PALETTES))
@@ -67,6 +70,8 @@ def wheel(
     _require_signs(chart, frame)
     ring = sign_ring(sign_starts_deg, signs)
     prefix = id_prefix if id_prefix is not None else _prefix(chart, frame, ring, theme, size)
+    if not _ID_START.fullmatch(prefix):
+        raise UnusableIdPrefix(prefix)
     return _document(chart, frame, ring, PALETTES[theme], layout_for(size), Ink(prefix), size)
 
 
@@ -76,15 +81,17 @@ def own_zodiac(chart: Chart) -> str:
 
 
 def _require_signs(chart: Chart, zodiac: str) -> None:
-    placed = [*chart.positions, *(chart.angles or {}).values()]
-    for at in placed:
-        if zodiac not in at.signs:
-            raise ZodiacNotInChart(zodiac, tuple(at.signs))
+    for signs in (
+        *(position.signs for position in chart.positions),
+        *(angle.signs for angle in (chart.angles or {}).values()),
+    ):
+        if zodiac not in signs:
+            raise ZodiacNotInChart(zodiac, tuple(signs))
 
 
 def _prefix(chart: Chart, zodiac: str, ring: SignRing, theme: str, size: int) -> str:
     drawn = "|".join((chart.receipt.id, chart.name or "", zodiac, repr(ring), theme, str(size)))
-    return f"w{zlib.crc32(drawn.encode('utf-8', 'replace')):08x}"
+    return f"w{zlib.crc32(drawn.encode('utf-8', 'replace')):x}"
 
 
 def _document(
@@ -169,15 +176,16 @@ def _captions(chart: Chart, zodiac: str, layout: Layout, palette: Palette, ink: 
     date, _, clock = chart.time.local.partition("T")
     when = f"{date} {clock[:5]}" if chart.time.known == "exact" else date
     doubt = {"exact": "", "window": "time uncertain", "unknown": "time unknown"}[chart.time.known]
-    system = chart.houses.system.replace("_", " ") if chart.houses else doubt
-    low = VIEW - MARGIN - layout.caption / 2
+    right = VIEW - MARGIN
+    top, low = MARGIN + layout.caption / 2, VIEW - MARGIN - layout.caption / 2
+    size, fill = layout.caption, palette.muted
     return element(
         "g",
-        {"class": "captions", "fill": palette.muted},
-        ink.text(when, MARGIN, MARGIN + layout.caption / 2, layout.caption, 0.0),
-        ink.text(zodiac, MARGIN, low, layout.caption, 0.0),
-        ink.text(system, VIEW - MARGIN, low, layout.caption, 1.0) if system else "",
-        ink.text(doubt, VIEW - MARGIN, MARGIN + layout.caption / 2, layout.caption, 1.0)
-        if doubt and chart.houses
+        {"class": "captions"},
+        ink.text(when, MARGIN, top, size, "moment", fill, 0.0),
+        ink.text(doubt, right, top, size, "doubt", fill, 1.0) if doubt else "",
+        ink.text(zodiac, MARGIN, low, size, "zodiac", fill, 0.0),
+        ink.text(words.spoken(chart.houses.system), right, low, size, "system", fill, 1.0)
+        if chart.houses
         else "",
     )
