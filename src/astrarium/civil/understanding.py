@@ -27,9 +27,9 @@ from astrarium.civil.errors import (
     MissingDate,
 )
 from astrarium.civil.history import DAY_SECONDS, ZoneHistory, gap_at, period_at, readings
+from astrarium.civil.instants import SECOND_MICROSECONDS, Asked, Span, clock_reading, span_of
 from astrarium.civil.notation import WrittenClock, clock_microseconds, read_clock, read_instant
 from astrarium.civil.place import Place
-from astrarium.civil.spans import SECOND_MICROSECONDS, Asked, Span, clock_reading, span_of
 from astrarium.civil.understood import Instant, Known, UnderstoodTime
 
 # 1972-01-01, when broadcast time became UTC with leap seconds; clocks followed UT before.
