@@ -1,0 +1,223 @@
+"""The gazetteer: from a name to the place that is meant, offline.
+
+170,000 places of at least 1,000 people from GeoNames (CC BY 4.0), by their names in every script. `search` is for typing,
+`find` for a name that is written down: it answers one place, or says which ones it could be.
+"""
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+from astrarium.civil.misspelling import one_edit_away
+from astrarium.civil.place import Place
+from astrarium.civil.place_errors import (
+    MOST_CANDIDATES,
+    PLACE,
+    AmbiguousPlace,
+    InvalidLimit,
+    MissingPlace,
+    PlaceError,
+    UnknownCountry,
+    UnknownPlace,
+)
+from astrarium.civil.place_index import SHIPPED, PlaceIndex, PlaceRow
+from astrarium.civil.place_match import PlaceMatch
+from astrarium.civil.place_query import LONGEST_QUERY, qualifier_key, readings
+from astrarium.civil.place_ranking import CLEAR_SHARE, LIST_LENGTH
+from astrarium.civil.spans import Span, intersection, union
+
+MOST_RESULTS = LIST_LENGTH
+LONGEST_ID = 18
+REMEMBERED_NAMES = 4096
+SUGGESTIONS = 5
+# A qualifier still being typed narrows the search from its second letter on: one letter begins half the world.
+SHORTEST_QUALIFIER = 2
+
+
+class Gazetteer:
+    """The places of one table, the shipped one by default. Safe to share between threads.
+
+    The file is opened at the first question and stays open; `close` lets it go. Names that `find` has answered are
+    remembered.
+    """
+
+    def __init__(self, path: Path = SHIPPED) -> None:
+        self._index = PlaceIndex(path)
+        self._found = lru_cache(maxsize=REMEMBERED_NAMES)(self._find)
+
+    def close(self) -> None:
+        """Close the file; a later question opens it again."""
+        self._index.close()
+
+    def provenance(self) -> dict[str, str]:
+        """What the table was made from: sources with digests, licence, counts, and the digest of its contents."""
+        return self._index.provenance()
+
+    def by_id(self, geoname_id: int, *, pointer: str = PLACE) -> Place:
+        """The place of a GeoNames id.
+
+        Raises:
+            UnknownPlace: the gazetteer has no such id (`pointer` says where it was written).
+        """
+        number = self._index.number_of(geoname_id) if abs(geoname_id) < 2**63 else None
+        if number is None:
+            raise UnknownPlace(geoname_id, pointer=pointer)
+        return _place(self._index.rows([number])[0])
+
+    def search(self, text: str, *, limit: int = 10, country: str | None = None) -> tuple[PlaceMatch, ...]:
+        """The places whose names begin with what has been typed so far, the likeliest first.
+
+        Case and diacritics do not matter, any script does. A comma and the beginning of a region or country narrow the
+        search (`london, ont`), and so does its whole name without a comma where no place is called all of it
+        (`springfield il`). Ranked by population, weighed 1 for the beginning of the main name, 0.1 of another name,
+        0.02 of an inner word (`York` in New York), and 4 times that for a whole name. The order is stable.
+
+        Args:
+            text: at most 200 characters count; longer texts, and texts without letter or digit, find nothing.
+            limit: how many places at most, 1 to 50.
+            country: only places of this country, by ISO 3166-1 code or name.
+
+        Raises:
+            InvalidLimit: `limit` is outside 1 … 50.
+            UnknownCountry: `country` is none the gazetteer knows.
+        """
+        if not 1 <= limit <= MOST_RESULTS:
+            raise InvalidLimit(limit, MOST_RESULTS)
+        code = None
+        within = None
+        if country is not None:
+            code, span = self._country(country)
+            within = [span] if span else []
+        for reading in readings(text):
+            spans = self._spans(reading.qualifiers, whole=False, within=within)
+            numbers = self._prefixed(reading.name, limit, spans, None if reading.qualifiers else code)
+            if numbers:
+                return self._matches(numbers)
+        return ()
+
+    def find(self, text: str, *, pointer: str = PLACE) -> Place:
+        """The one place that a written name means.
+
+        The whole name must match, main or alternate, with all that stands after a comma (`London, Ontario`; region or
+        country, by name or code). Of several places that bear the name, the one is meant that holds at least four fifths
+        of all the people who live in them, where another name than the main one counts a tenth: London is London in
+        England, Springfield is a question. A text of digits is a GeoNames id.
+
+        Args:
+            text: what the person wrote.
+            pointer: where it was written, for the errors.
+
+        Raises:
+            MissingPlace: the text is empty.
+            UnknownPlace: no place bears the name, or none where it is said to lie; with suggestions.
+            AmbiguousPlace: several do, and none clearly; with candidates.
+        """
+        try:
+            return self._found(text)
+        except PlaceError as error:
+            error.pointer = pointer
+            raise
+
+    def country_code(self, name: str) -> str:
+        """The ISO 3166-1 code of a country by its code or any of its names.
+
+        Raises:
+            UnknownCountry: the gazetteer knows none of that name.
+        """
+        return self._country(name)[0]
+
+    def _find(self, text: str) -> Place:
+        if not text.strip():
+            raise MissingPlace("the name of the place is empty")
+        if text.strip().isdecimal():
+            return self.by_id(int(text.strip()[:LONGEST_ID]))
+        for reading in readings(text):
+            spans = self._spans(reading.qualifiers, whole=True)
+            named = self._index.named([reading.name], spans)
+            if named:
+                return self._meant(text, named)
+        raise self._unknown(text)
+
+    def _meant(self, text: str, named: Sequence[tuple[int, int]]) -> Place:
+        best, best_weight = named[0]
+        if best_weight >= CLEAR_SHARE * sum(weight for _, weight in named):
+            return _place(self._index.rows([best])[0])
+        likeliest = self._matches([number for number, _ in named[:MOST_CANDIDATES]])
+        raise AmbiguousPlace(text, likeliest, len(named))
+
+    def _unknown(self, text: str) -> UnknownPlace:
+        reading = next(readings(text), None)
+        if reading is None:
+            return UnknownPlace(text, reason="is not the name of a place")
+        elsewhere = self._index.named([reading.name]) if reading.qualifiers else []
+        near = elsewhere or self._index.named(one_edit_away(reading.name))
+        numbers = [number for number, _ in near] + self._prefixed(reading.name, SUGGESTIONS, None, None)
+        suggestions = self._matches(list(dict.fromkeys(numbers))[:SUGGESTIONS])
+        if not elsewhere:
+            return UnknownPlace(text, suggestions=suggestions)
+        if self._spans(reading.qualifiers, whole=True):
+            return UnknownPlace(text, reason="names a place that is not there", suggestions=suggestions)
+        return UnknownPlace(text, reason="names no region or country after the comma", suggestions=suggestions)
+
+    def _spans(
+        self, qualifiers: Sequence[str], *, whole: bool, within: Sequence[Span] | None = None
+    ) -> Sequence[Span] | None:
+        """Where all the qualifiers hold, of the spans `within`; `None` is everywhere."""
+        for position, qualifier in enumerate(qualifiers, 1):
+            unfinished = not whole and position == len(qualifiers)
+            if unfinished and len(qualifier) < SHORTEST_QUALIFIER:
+                continue
+            here = union(self._index.spans_of(qualifier, whole=not unfinished))
+            within = here if within is None else intersection(within, here)
+        return within
+
+    def _prefixed(self, prefix: str, limit: int, spans: Sequence[Span] | None, country: str | None) -> list[int]:
+        """The best places of a prefix in `spans`; `country` is given where they are just that country's."""
+        if spans is None:
+            listed = self._index.listed(prefix)
+        else:
+            listed = self._index.listed(prefix, country) if country else None
+        return self._index.prefixed(prefix, limit, spans) if listed is None else listed[:limit]
+
+    def _country(self, name: str) -> tuple[str, Span | None]:
+        country = self._index.country_of(qualifier_key(name)) if len(name) <= LONGEST_QUERY else None
+        if country is None:
+            raise UnknownCountry(name)
+        return country
+
+    def _matches(self, numbers: Sequence[int]) -> tuple[PlaceMatch, ...]:
+        return tuple(map(_match, self._index.rows(numbers)))
+
+
+@cache
+def shipped_gazetteer() -> Gazetteer:
+    """The gazetteer of the shipped table, one for the process."""
+    return Gazetteer()
+
+
+@cache
+def places_digest() -> str:
+    """The digest of the shipped table's contents, `sha256:…`, as its builder computed it: for receipts."""
+    return shipped_gazetteer().provenance()["digest"]
+
+
+def _place(row: PlaceRow) -> Place:
+    return Place(
+        latitude=row.latitude,
+        longitude=row.longitude,
+        name=row.name,
+        region=row.region,
+        country=row.country,
+        geoname_id=row.geoname_id,
+        zone=row.zone,
+        other_zones=row.other_zones,
+    )
+
+
+def _match(row: PlaceRow) -> PlaceMatch:
+    return PlaceMatch(
+        place=_place(row),
+        population=row.population,
+        country_name=row.country_name,
+        region_code=row.region_code,
+    )
