@@ -29,6 +29,8 @@ from astrarium.sky.zodiacs.frames import Ayanamsa, Counting, Seven
 
 SOURCES = Path(__file__).parent / "sources" / "zodiacs"
 J2000_JD = 2451545.0
+B1950_JD = 2433282.42345905
+FK4_EQUINOX_S = 0.035
 HIPPARCOS_EPOCH = 1991.25
 MILLIARCSECOND_RAD = pi / 648000e3
 
@@ -136,10 +138,26 @@ def hipparcos() -> dict[int, tuple[Vector, Vector]]:
         }
 
 
+def direction_of_b1950(ra_deg: float, dec_deg: float) -> Vector:
+    """ICRS direction of a point without motion given for the equator and equinox B1950.0.
+
+    The equinox of FK4 is moved to that of FK5 (0.035s at 1950, Fricke 1982, Astron. Astrophys. 107, L13), the point
+    carried to J2000 by IAU 2006, and FK5 turned to the Hipparcos frame. E-terms of aberration are not taken out: the
+    point was not observed as a star.
+    """
+    equator = erfa.ltp(julian_epoch(B1950_JD)).T @ unit_vector(
+        radians(ra_deg + FK4_EQUINOX_S * 15.0 / 3600.0), radians(dec_deg)
+    )
+    direction: Vector = erfa.fk5hip()[0] @ equator
+    return direction
+
+
 def from_direction(definition: dict[str, Any], stars: dict[int, tuple[Vector, Vector]]) -> Counting:
     """An ayanamsa given by the sidereal longitude of a star, or of a point named by its coordinates."""
     if "hip" in definition:
         direction, motion = stars[definition["hip"]]
+    elif definition.get("equinox") == "B1950":
+        direction, motion = direction_of_b1950(definition["ra_deg"], definition["dec_deg"]), np.zeros(3)
     else:
         direction, motion = star_direction(
             radians(definition["ra_deg"]),

@@ -1,6 +1,12 @@
 """Zodiacs: named, versioned, cited frames of signs, and where a longitude stands in them."""
 
-from astrarium.sky.zodiacs.catalogue import list_ayanamsas, list_zodiacs, sidereal_zodiac, zodiac
+from astrarium.sky.zodiacs.catalogue import (
+    list_ayanamsas,
+    list_zodiacs,
+    sidereal_zodiac,
+    zodiac,
+    zodiacs_digest,
+)
 from astrarium.sky.zodiacs.errors import InvalidZodiac, UnknownZodiac, UnknownZodiacVersion, ZodiacNeedsNode
 from astrarium.sky.zodiacs.frames import Ayanamsa, Counting, FrameTable, Zodiac, frame_table
 from astrarium.sky.zodiacs.placement import Place, ayanamsa_deg, boundaries_of_date, place
@@ -23,4 +29,5 @@ __all__ = [
     "place",
     "sidereal_zodiac",
     "zodiac",
+    "zodiacs_digest",
 ]

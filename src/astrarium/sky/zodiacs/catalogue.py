@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 import msgspec
@@ -25,6 +26,12 @@ def _catalogue() -> Catalogue:
     return msgspec.json.decode(
         files("astrarium").joinpath("data", "zodiacs.json").read_bytes(), type=Catalogue, strict=False
     )
+
+
+@cache
+def zodiacs_digest() -> str:
+    """The SHA-256 of `data/zodiacs.json`, `sha256:…`: for receipts."""
+    return f"sha256:{sha256(files('astrarium').joinpath('data', 'zodiacs.json').read_bytes()).hexdigest()}"
 
 
 @cache
