@@ -1,0 +1,139 @@
+"""Every example of the documents runs: `python` blocks, `astrarium` commands, and requests by `curl` to a real service.
+
+A `text` block right after an example is what it prints. Lines of `make`, of package installers and of `astrarium serve`
+are for the reader: what they name is checked elsewhere.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n\n?^```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
+SERVICE = "http://127.0.0.1:8000"
+FOR_THE_READER = {"make", "apt", "brew", "pip", "git", "cd"}
+WIDTH = 100
+
+
+def examples(language):
+    return [
+        pytest.param(
+            block[1], block[2], id=f"{page.relative_to(ROOT)}:{page_text.count(chr(10), 0, block[3]) + 1}"
+        )
+        for page in PAGES
+        if (page_text := page.read_text(encoding="utf-8"))
+        for block in ((match[1], match[2], match[3], match.start()) for match in BLOCK.finditer(page_text))
+        if block[0] == language
+    ]
+
+
+def commands(code):
+    """The commands of a shell block, each as its words; a line ending in a backslash goes on."""
+    lines = code.replace("\\\n", " ").splitlines()
+    return [words for words in (shlex.split(line, comments=True) for line in lines) if words]
+
+
+def environment():
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ASTRARIUM_")}
+    return kept | {"COLUMNS": str(WIDTH), "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+
+
+def run_astrarium(words, folder):
+    return subprocess.run(
+        [sys.executable, "-m", "astrarium", *words],
+        cwd=folder,
+        env=environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture(scope="module")
+def service():
+    """The address of a service started as a person starts it."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "astrarium", "serve", "--port", "0"],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        try:
+            ready = process.stdout.readline()
+            yield ready[ready.index("http://") :].strip().rstrip("/")
+        finally:
+            process.terminate()
+    assert process.returncode == 0
+
+
+def ask(words, service):
+    """What `curl` would ask: the request and the body that comes back."""
+    method, headers, body, url = "GET", {}, None, None
+    rest = iter(words)
+    for word in rest:
+        if word in {"-s", "-i"}:
+            continue
+        if word == "-X":
+            method = next(rest)
+        elif word == "-H":
+            name, _, value = next(rest).partition(": ")
+            headers[name] = value
+        elif word == "-d":
+            body, method = next(rest), "POST"
+        else:
+            assert url is None, f"{word} is no option that these examples use"
+            url = word
+    assert url.startswith(SERVICE)
+    return httpx.request(method, url.replace(SERVICE, service), headers=headers, content=body, timeout=60)
+
+
+@pytest.mark.parametrize(("code", "output"), examples("python"))
+def test_python_example_runs(code, output, tmp_path):
+    finished = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=tmp_path,
+        env=environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert not finished.stderr
+    if output:
+        assert finished.stdout == output
+
+
+@pytest.mark.parametrize(("code", "output"), examples("sh"))
+def test_shell_example_runs(code, output, tmp_path, request):
+    printed = ""
+    for program, *words in commands(code):
+        name = program.removeprefix(".venv/bin/")
+        if name in FOR_THE_READER or (name, *words[:1]) == ("astrarium", "serve"):
+            continue
+        if name == "curl":
+            answer = ask(words, request.getfixturevalue("service"))
+            assert answer.is_success, answer.text
+            printed += answer.text
+        else:
+            assert name == "astrarium", f"no example may need {name}"
+            finished = run_astrarium(words, tmp_path)
+            assert finished.returncode == 0, finished.stderr
+            printed += finished.stdout
+    if output:
+        assert [line.rstrip() for line in printed.splitlines()] == output.splitlines()
+
+
+def test_examples_are_found_in_all_their_forms():
+    assert examples("python")
+    assert examples("sh")
+    assert commands("a 'b c' \\\n  d  # e\n\n# f\n") == [["a", "b c", "d"]]
