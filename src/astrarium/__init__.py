@@ -1,3 +1,72 @@
-"""Astrarium: true-sidereal astrology, from a birth date to the chart of the real sky."""
+"""Astrarium: true-sidereal astrology, from a birth date to the chart of the real sky.
+
+    >>> import astrarium
+    >>> chart = astrarium.chart("1990-05-17", "12:30", "London, GB")
+    >>> chart.positions[0].signs["iau13"].sign
+    'taurus'
+
+`chart` computes one chart from words, `charts` many from arrays of instants (`from_universal`, `from_terrestrial`)
+and places. Importing this module loads nothing heavy; the kernels load with the first chart.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from astrarium.errors import AstrariumError
+
+if TYPE_CHECKING:
+    from astrarium.chart.batch import ChartArrays, charts
+    from astrarium.chart.natal import chart
+    from astrarium.chart.structs import Chart, ChartRequest
+    from astrarium.civil.birth import Birth, CalendarDate, PlaceReference, TimeWindow
+    from astrarium.sky.positions import Places, places
+    from astrarium.sky.timescales import Instants, from_terrestrial, from_universal
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "AstrariumError",
+    "Birth",
+    "CalendarDate",
+    "Chart",
+    "ChartArrays",
+    "ChartRequest",
+    "Instants",
+    "PlaceReference",
+    "Places",
+    "TimeWindow",
+    "__version__",
+    "chart",
+    "charts",
+    "from_terrestrial",
+    "from_universal",
+    "places",
+]
+
+_HOMES = {
+    "Birth": "astrarium.civil.birth",
+    "CalendarDate": "astrarium.civil.birth",
+    "Chart": "astrarium.chart.structs",
+    "ChartArrays": "astrarium.chart.batch",
+    "ChartRequest": "astrarium.chart.structs",
+    "Instants": "astrarium.sky.timescales",
+    "PlaceReference": "astrarium.civil.birth",
+    "Places": "astrarium.sky.positions",
+    "TimeWindow": "astrarium.civil.birth",
+    "charts": "astrarium.chart.batch",
+    "from_terrestrial": "astrarium.sky.timescales",
+    "from_universal": "astrarium.sky.timescales",
+    "places": "astrarium.sky.positions",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    if name == "chart":
+        return import_module("astrarium.chart")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'astrarium' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -204,6 +204,57 @@ def fill_signs(
         degrees[frame, point] = arc * DEG
 
 
+@njit(
+    types.void(
+        SKY_TYPE,
+        FRAMES_TYPE,
+        types.int64,
+        types.float64,
+        types.float64,
+        types.float64[:, :, ::1],
+        types.float64,
+        types.float64,
+        types.UniTuple(types.float64, 9),
+        types.float64[::1],
+    ),
+    cache=True,
+    nogil=True,
+)
+def fill_offsets(
+    sky: Sky,
+    frames: FrameTable,
+    block: int,
+    jd_tt_day: float,
+    jd_tt_fraction: float,
+    basis: Array,
+    centuries: float,
+    nutation_rad: float,
+    rotation: Rotation,
+    offsets_rad: Array,
+) -> None:
+    """What each frame subtracts from longitudes of date (`zodiacs.kernels.frame_offset_rad`), once per instant."""
+    for frame in range(frames.kinds.size):
+        kind = frames.kinds[frame]
+        node = np.nan
+        if kind == DRACONIC_MEAN:
+            node = mean_node(centuries)[0] + nutation_rad
+        elif kind == DRACONIC_TRUE:
+            node = true_node_rad(sky, block, jd_tt_day, jd_tt_fraction, basis) + nutation_rad
+        offsets_rad[frame] = frame_offset_rad(
+            kind, frames.parameters[frame], centuries, rotation, nutation_rad, node, node
+        )
+
+
+@njit("float64(float64, float64, float64, float64, float64)", cache=True, nogil=True)
+def meridian_rad(
+    jd_tt_day: float, jd_tt_fraction: float, delta_t_s: float, equation_rad: float, longitude_deg: float
+) -> float:
+    """Right ascension of the meridian (local apparent sidereal time) of a place east by `longitude_deg`."""
+    universal = jd_tt_fraction - delta_t_s / SECONDS_PER_DAY
+    mean = greenwich_mean_sidereal_rad(jd_tt_day, universal, jd_tt_day, jd_tt_fraction)
+    return mean + equation_rad + longitude_deg * RAD
+
+
 @njit(types.void(SKY_TYPE, WANTED_TYPE, MOMENTS_TYPE, RESULTS_TYPE), cache=True, nogil=True)
 def fill_charts(sky: Sky, wanted: Wanted, moments: Moments, results: Results) -> None:
     """Compute every chart of `moments` into the same row of `results`. A bad row gets its status and hurts no other."""
@@ -237,24 +288,8 @@ def fill_charts(sky: Sky, wanted: Wanted, moments: Moments, results: Results) ->
         )
 
         rotation = ecliptic_to_j2000(centuries)
-        for frame in range(frames.kinds.size):
-            kind = frames.kinds[frame]
-            node = np.nan
-            if kind == DRACONIC_MEAN:
-                node = mean_node(centuries)[0] + nutation
-            elif kind == DRACONIC_TRUE:
-                node = true_node_rad(sky, block, day, fraction, basis) + nutation
-            offsets[frame] = frame_offset_rad(
-                kind, frames.parameters[frame], centuries, rotation, nutation, node, node
-            )
-
-        armc = (
-            greenwich_mean_sidereal_rad(
-                day, fraction - moments.delta_t_s[row] / SECONDS_PER_DAY, day, fraction
-            )
-            + equation
-            + moments.longitude_deg[row] * RAD
-        )
+        fill_offsets(sky, frames, block, day, fraction, basis, centuries, nutation, rotation, offsets)
+        armc = meridian_rad(day, fraction, moments.delta_t_s[row], equation, moments.longitude_deg[row])
         orientation = orientation_of(armc, moments.latitude_deg[row] * RAD, obliquity)
         angles = angles_of(orientation)
         for angle in range(ANGLES):

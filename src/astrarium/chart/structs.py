@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from astrarium.civil.birth import Birth
+from astrarium.civil.understood import TimeReading
 
 
 class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,14 +96,6 @@ class Aspect(msgspec.Struct, frozen=True):
     orb: float
     applying: bool
     strength: float
-
-
-class TimeReading(msgspec.Struct, frozen=True):
-    """One way to read an uncertain clock: what it would be, where it differs and why one might choose it."""
-
-    utc: str
-    offset_seconds: int
-    label: str
 
 
 class TimeBlock(msgspec.Struct, frozen=True):

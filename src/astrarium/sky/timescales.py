@@ -5,6 +5,7 @@ to TT; no leap second is known after 2017, so 37 s are carried on. Dates have tw
 and the fraction.
 """
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -55,6 +56,12 @@ def delta_t_table() -> Array:
     table: Array = np.load(DELTA_T_PATH)
     table.flags.writeable = False
     return table
+
+
+@cache
+def delta_t_digest() -> str:
+    """The SHA-256 of the table of ΔT, `sha256:…`: for receipts."""
+    return f"sha256:{hashlib.sha256(DELTA_T_PATH.read_bytes()).hexdigest()}"
 
 
 @njit(types.float64(READ_ONLY_TABLE, types.float64, types.int64), cache=True, nogil=True)

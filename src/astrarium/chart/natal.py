@@ -1,0 +1,158 @@
+"""One whole chart: from what a person writes to the structs that leave the engine."""
+
+import numpy as np
+
+from astrarium.chart.batch import ChartArrays, charts
+from astrarium.chart.certainty import Window, passages
+from astrarium.chart.kernel import DEG, HOUSES_UNDEFINED, OUTSIDE_TABLE
+from astrarium.chart.receipt import receipt
+from astrarium.chart.selection import select, sky_of
+from astrarium.chart.structs import Chart, ChartRequest, PlaceBlock, Settings, TimeBlock
+from astrarium.chart.telling import (
+    tell_angles_and_houses,
+    tell_aspects,
+    tell_positions,
+    tell_uncertain_positions,
+)
+from astrarium.civil.birth import Birth, CalendarDate, PlaceReference, TimeWindow
+from astrarium.civil.place import Place
+from astrarium.civil.understanding import understand_time
+from astrarium.civil.understood import UnderstoodTime
+from astrarium.civil.gazetteer import shipped_gazetteer
+from astrarium.civil.place_understanding import understand_place
+from astrarium.sky.house_errors import HouseSystemUndefined
+from astrarium.sky.houses import systems_defined_at
+from astrarium.sky.positions import outside
+from astrarium.sky.table import default_table
+from astrarium.sky.timescales import Instants, delta_t_sigma, from_universal
+
+SECOND_DIGITS = 4
+NO_HOUSES_NOTE = (
+    "The birth time is not exact: houses and angles are left out, values stand for the middle of the window, "
+    "and only aspects that hold throughout are listed."
+)
+
+
+def chart(
+    date: str | CalendarDate | None = None,
+    time: str | TimeWindow | None = None,
+    place: str | PlaceReference | None = None,
+    *,
+    zone: str | None = None,
+    fold: int | None = None,
+    instant: str | None = None,
+    name: str | None = None,
+    zodiacs: tuple[str, ...] = ("iau13", "tropical"),
+    houses: str = "placidus",
+    bodies: str | tuple[str, ...] = "standard",
+    aspects: str = "major",
+) -> Chart:
+    """One chart from words: `astrarium.chart("1990-05-17", "12:30", "London, GB")`.
+
+    The arguments are those of `civil.birth.Birth` and `ChartRequest`; without `time` it is unknown, and the chart
+    tells the window's ranges and probabilities instead of houses. Raises what `cast` raises.
+    """
+    birth = Birth(date=date, time=time, place=place, zone=zone, fold=fold, instant=instant)  # type: ignore[arg-type] # fold is checked with the time
+    return cast(ChartRequest(birth, name, tuple(zodiacs), houses, bodies, aspects))
+
+
+def cast(request: ChartRequest) -> Chart:
+    """Compute the chart that a request describes.
+
+    Raises every error of `civil` for a birth that cannot be understood without guessing, of `selection.select` for
+    unknown settings, `HouseSystemUndefined` where the houses do not exist at the place, `OutOfRange`.
+    """
+    selection = select(request.zodiacs, request.houses, request.bodies, request.aspects)
+    place = understand_place(request.birth.place, shipped_gazetteer())
+    time = understand_time(request.birth, place)
+    exact = time.known == "exact"
+    moments = (time.middle,) if exact else (time.middle, time.start, time.end)
+    instants = from_universal(
+        [moment.jd_ut_day for moment in moments], [moment.jd_ut_fraction for moment in moments]
+    )
+    arrays = charts(
+        instants,
+        place.latitude,
+        place.longitude,
+        zodiacs=request.zodiacs,
+        houses=request.houses,
+        bodies=request.bodies,
+        aspects=request.aspects,
+    )
+    sky = sky_of(default_table())
+    _refuse(arrays, instants, place, exact=exact)
+    versions = tuple(frame.versioned_id for frame in selection.zodiacs)
+    if exact:
+        positions = tell_positions(arrays)
+        angles, houses = tell_angles_and_houses(arrays, sky, instants, place.latitude, place.longitude)
+    else:
+        positions = tell_uncertain_positions(arrays, passages(sky, selection, _window(instants)))
+        angles, houses = None, None
+    return Chart(
+        name=request.name,
+        receipt=receipt(request, versions),
+        time=_time_block(time, instants),
+        place=_place_block(place),
+        settings=Settings(versions, selection.houses.id, selection.bodies, selection.aspects.id),
+        positions=positions,
+        angles=angles,
+        houses=houses,
+        aspects=tell_aspects(arrays),
+        notes=() if exact else (NO_HOUSES_NOTE,),
+    )
+
+
+def _window(instants: Instants) -> Window:
+    """The stretch between the second and the third instant."""
+    days = (instants.tt_day[2] - instants.tt_day[1]) + (instants.tt_fraction[2] - instants.tt_fraction[1])
+    return Window(float(instants.tt_day[1]), float(instants.tt_fraction[1]), float(days))
+
+
+def _refuse(arrays: ChartArrays, instants: Instants, place: Place, *, exact: bool) -> None:
+    """Raise the error of a chart that the kernel could not compute whole."""
+    lost = np.flatnonzero(arrays.status == OUTSIDE_TABLE)
+    if lost.size:
+        raise outside(float(instants.tt_day[lost[0]] + instants.tt_fraction[lost[0]]), default_table())
+    if exact and arrays.status[0] == HOUSES_UNDEFINED:
+        system = arrays.selection.houses
+        obliquity_deg = float(arrays.places.earth[0, 4]) * DEG
+        raise HouseSystemUndefined(
+            system.id, place.latitude, systems_defined_at(place.latitude, obliquity_deg), system.defined_where
+        )
+
+
+def _time_block(time: UnderstoodTime, instants: Instants) -> TimeBlock:
+    day, fraction = float(instants.tt_day[0]), float(instants.tt_fraction[0])
+    return TimeBlock(
+        utc=time.utc,
+        local=time.local,
+        zone=time.zone,
+        offset_seconds=time.offset_seconds,
+        dst=time.dst,
+        source=time.source,
+        calendar=time.calendar,
+        scale=time.scale,
+        jd_tt=day + fraction,
+        jd_tt_day=day,
+        jd_tt_fraction=fraction,
+        delta_t_s=round(float(instants.delta_t_s[0]), SECOND_DIGITS),
+        delta_t_sigma_s=round(float(delta_t_sigma(day, fraction)[0]), SECOND_DIGITS),
+        known=time.known,
+        confidence=time.confidence,
+        window_utc=time.window_utc,
+        fold=time.fold,
+        notes=time.notes,
+        alternatives=time.alternatives,
+    )
+
+
+def _place_block(place: Place) -> PlaceBlock:
+    return PlaceBlock(
+        place.latitude,
+        place.longitude,
+        place.altitude_m,
+        place.name,
+        place.region,
+        place.country,
+        place.geoname_id,
+    )

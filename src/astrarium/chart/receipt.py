@@ -1,0 +1,50 @@
+"""Receipts: what a chart was made from, digested, so that anyone can make it again and compare.
+
+The id is the SHA-256 of canonical JSON (keys in a fixed order, shortest numbers) of the request as understood, the
+settings with their versions, the engine's version and the digest or version of every table. The same receipt stands for
+the same chart, byte for byte: values are rounded to `ANGLE_DIGITS` and `DISTANCE_DIGITS`, whose last digit is
+0.04 milliarcseconds and 15 metres.
+"""
+
+from functools import cache
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+import astrarium
+from astrarium.chart.structs import ChartRequest, Receipt
+from astrarium.civil.gazetteer import places_digest
+from astrarium.civil.zones import zones_version
+from astrarium.sky.table import default_table
+from astrarium.sky.timescales import delta_t_digest
+from astrarium.sky.zodiacs import zodiacs_digest
+
+ANGLE_DIGITS: Final = 8
+DISTANCE_DIGITS: Final = 10
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+
+
+@cache
+def table_digests() -> dict[str, str]:
+    """Digest or version of every table that a chart is made from."""
+    return {
+        "delta_t": delta_t_digest(),
+        "ephemeris": f"sha256:{default_table().header.sha256}",
+        "places": places_digest(),
+        "zodiacs": zodiacs_digest(),
+        "zones": zones_version(),
+    }
+
+
+@cache
+def _fixed_part() -> bytes:
+    return _ENCODER.encode({"engine": astrarium.__version__, "tables": table_digests()})
+
+
+def receipt(request: ChartRequest, zodiacs: tuple[str, ...]) -> Receipt:
+    """The receipt of a request, whose zodiacs are given with their versions."""
+    digest = sha256(_fixed_part())
+    digest.update(_ENCODER.encode(zodiacs))
+    digest.update(_ENCODER.encode(request))
+    return Receipt(id=f"sha256:{digest.hexdigest()}", engine=astrarium.__version__, tables=table_digests())
