@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from astrarium.civil.folding import fold
-from astrarium.civil.place_ranking import ALTERNATE_NAME, INNER_WORD, MAIN_NAME
+from astrarium.civil.place_ranking import ALTERNATE_INNER_WORD, ALTERNATE_NAME, INNER_WORD, MAIN_NAME
 
 OWN_SOURCES = Path(__file__).resolve().parent / "sources"
 PLACES = "cities1000.json"
@@ -71,7 +71,8 @@ def read_sources() -> Sources:
 
     places = [_place(entry) for entry in json.loads(read(PLACES)).values()]
     countries = {
-        code: [entry["name"], code, entry["iso3"]] for code, entry in sorted(json.loads(read(COUNTRIES)).items())
+        code: [entry["name"], code, entry["iso3"]]
+        for code, entry in sorted(json.loads(read(COUNTRIES)).items())
     }
     for code, *names in _table(read(COUNTRY_NAMES)):
         countries[code] += names
@@ -93,11 +94,12 @@ def keys_of(place: SourcePlace) -> dict[str, int]:
     for name in place.alternate_names:
         if is_name(name):
             keys.setdefault(fold(name), ALTERNATE_NAME)
-    for key in list(keys):
+    for key, kind in list(keys.items()):
         words = key.split(" ")
+        inner = INNER_WORD if kind == MAIN_NAME else ALTERNATE_INNER_WORD
         for start, word in enumerate(words[1:], start=1):
             if len(word) >= SHORTEST_INNER_WORD:
-                keys.setdefault(" ".join(words[start:]), INNER_WORD)
+                keys.setdefault(" ".join(words[start:]), inner)
     keys.pop("", None)
     return keys
 

@@ -107,10 +107,14 @@ def _fill(connection: sqlite3.Connection, sources: Sources) -> dict[str, str]:
     countries = _write_places(connection, places, sources)
     keys = {place.geoname_id: keys_of(place) for place in places}
     names = sorted(
-        (key, kind, number) for number, place in enumerate(places, 1) for key, kind in keys[place.geoname_id].items()
+        (key, kind, number)
+        for number, place in enumerate(places, 1)
+        for key, kind in keys[place.geoname_id].items()
     )
     connection.executemany("INSERT INTO name VALUES (?, ?, ?)", names)
-    connection.executemany("INSERT INTO best VALUES (?, ?, ?)", _best(connection, (key for key, _, _ in names), countries))
+    connection.executemany(
+        "INSERT INTO best VALUES (?, ?, ?)", _best(connection, (key for key, _, _ in names), countries)
+    )
     provenance = {
         "builder": str(BUILDER_VERSION),
         "source": sources.version,
@@ -124,10 +128,14 @@ def _fill(connection: sqlite3.Connection, sources: Sources) -> dict[str, str]:
     return provenance
 
 
-def _write_places(connection: sqlite3.Connection, places: list[SourcePlace], sources: Sources) -> dict[str, Span]:
+def _write_places(
+    connection: sqlite3.Connection, places: list[SourcePlace], sources: Sources
+) -> dict[str, Span]:
     """Write places, zones, regions, countries and their names; returns the span of every country with places."""
     zones = {name: number for number, name in enumerate(sorted({place.zone for place in places}), 1)}
-    connection.executemany("INSERT INTO zone VALUES (?, ?)", ((number, name) for name, number in zones.items()))
+    connection.executemany(
+        "INSERT INTO zone VALUES (?, ?)", ((number, name) for name, number in zones.items())
+    )
     countries: dict[str, Span] = {}
     qualifiers: set[tuple[str, int, int]] = set()
     first = 1
@@ -173,7 +181,9 @@ def _write_countries(
         raise BuildError(f"places lie in countries without a name: {', '.join(sorted(missing))}")
     owner: dict[str, str] = {}
     for code, names in sources.countries.items():
-        connection.execute("INSERT INTO country VALUES (?, ?, ?, ?)", (code, names[0], *spans.get(code, (None, None))))
+        connection.execute(
+            "INSERT INTO country VALUES (?, ?, ?, ?)", (code, names[0], *spans.get(code, (None, None)))
+        )
         for key in qualifier_keys(names):
             if owner.setdefault(key, code) != code:
                 raise BuildError(f"{key!r} is the name of both {owner[key]} and {code}")
@@ -200,7 +210,9 @@ def _best(
     names_of_prefix: Counter[str] = Counter()
     for key in keys:
         names_of_prefix.update(key[:length] for length in range(1, len(key) + 1))
-    country_of = {number: code for code, (first, last) in countries.items() for number in range(first, last + 1)}
+    country_of = {
+        number: code for code, (first, last) in countries.items() for number in range(first, last + 1)
+    }
     for prefix, names in sorted(names_of_prefix.items()):
         if names <= LISTED_ABOVE_NAMES:
             continue

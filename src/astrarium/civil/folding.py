@@ -105,5 +105,7 @@ def _is_decoration(letter: str) -> bool:
 def _words(text: str) -> str:
     # Marks (M*) that survived belong to their word; letters and digits are L* and N*.
     return " ".join(
-        "".join(sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in text).split()
+        "".join(
+            sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in text
+        ).split()
     )

@@ -1,7 +1,7 @@
 """The gazetteer: from a name to the place that is meant, offline.
 
-170,000 places of at least 1,000 people from GeoNames (CC BY 4.0), by their names in every script. `search` is for typing,
-`find` for a name that is written down: it answers one place, or says which ones it could be.
+170,000 places of at least 1,000 people from GeoNames (CC BY 4.0), by their names in every script. `search` is for
+typing, `find` for a name that is written down: it answers one place, or says which ones it could be.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from astrarium.civil.place_errors import (
 from astrarium.civil.place_index import SHIPPED, PlaceIndex, PlaceRow
 from astrarium.civil.place_match import PlaceMatch
 from astrarium.civil.place_query import LONGEST_QUERY, qualifier_key, readings
-from astrarium.civil.place_ranking import CLEAR_SHARE, LIST_LENGTH
+from astrarium.civil.place_ranking import LIST_LENGTH, is_clearly_first
 from astrarium.civil.spans import Span, intersection, union
 
 MOST_RESULTS = LIST_LENGTH
@@ -70,7 +70,7 @@ class Gazetteer:
         Case and diacritics do not matter, any script does. A comma and the beginning of a region or country narrow the
         search (`london, ont`), and so does its whole name without a comma where no place is called all of it
         (`springfield il`). Ranked by population, weighed 1 for the beginning of the main name, 0.1 of another name,
-        0.02 of an inner word (`York` in New York), and 4 times that for a whole name. The order is stable.
+        a fiftieth of that for an inner word (`York` in New York), and 8 times for a whole name. The order is stable.
 
         Args:
             text: at most 200 characters count; longer texts, and texts without letter or digit, find nothing.
@@ -99,9 +99,10 @@ class Gazetteer:
         """The one place that a written name means.
 
         The whole name must match, main or alternate, with all that stands after a comma (`London, Ontario`; region or
-        country, by name or code). Of several places that bear the name, the one is meant that holds at least four fifths
-        of all the people who live in them, where another name than the main one counts a tenth: London is London in
-        England, Springfield is a question. A text of digits is a GeoNames id.
+        country, by name or code). Of several places that bear the name, one is meant if it has at least five times the
+        people of the next (ten times, where that is a city of 100,000) and more than all the others together; a place
+        that bears it beside its main name counts a tenth of its people. London is London in England, Springfield is
+        a question. A text of digits is a GeoNames id.
 
         Args:
             text: what the person wrote.
@@ -130,7 +131,7 @@ class Gazetteer:
         if not text.strip():
             raise MissingPlace("the name of the place is empty")
         if text.strip().isdecimal():
-            return self.by_id(int(text.strip()[:LONGEST_ID]))
+            return self._by_number(text.strip())
         for reading in readings(text):
             spans = self._spans(reading.qualifiers, whole=True)
             named = self._index.named([reading.name], spans)
@@ -138,10 +139,15 @@ class Gazetteer:
                 return self._meant(text, named)
         raise self._unknown(text)
 
+    def _by_number(self, digits: str) -> Place:
+        number = self._index.number_of(int(digits)) if len(digits) <= LONGEST_ID else None
+        if number is None:
+            raise UnknownPlace(digits, reason="is not the GeoNames id of a place in the gazetteer")
+        return _place(self._index.rows([number])[0])
+
     def _meant(self, text: str, named: Sequence[tuple[int, int]]) -> Place:
-        best, best_weight = named[0]
-        if best_weight >= CLEAR_SHARE * sum(weight for _, weight in named):
-            return _place(self._index.rows([best])[0])
+        if is_clearly_first([weight for _, weight in named]):
+            return _place(self._index.rows([named[0][0]])[0])
         likeliest = self._matches([number for number, _ in named[:MOST_CANDIDATES]])
         raise AmbiguousPlace(text, likeliest, len(named))
 
@@ -156,8 +162,14 @@ class Gazetteer:
         if not elsewhere:
             return UnknownPlace(text, suggestions=suggestions)
         if self._spans(reading.qualifiers, whole=True):
-            return UnknownPlace(text, reason="names a place that is not there", suggestions=suggestions)
-        return UnknownPlace(text, reason="names no region or country after the comma", suggestions=suggestions)
+            return UnknownPlace(
+                text,
+                reason="is not in the gazetteer, though places of that name lie elsewhere",
+                suggestions=suggestions,
+            )
+        return UnknownPlace(
+            text, reason="ends in no region or country that the gazetteer knows", suggestions=suggestions
+        )
 
     def _spans(
         self, qualifiers: Sequence[str], *, whole: bool, within: Sequence[Span] | None = None
@@ -171,7 +183,9 @@ class Gazetteer:
             within = here if within is None else intersection(within, here)
         return within
 
-    def _prefixed(self, prefix: str, limit: int, spans: Sequence[Span] | None, country: str | None) -> list[int]:
+    def _prefixed(
+        self, prefix: str, limit: int, spans: Sequence[Span] | None, country: str | None
+    ) -> list[int]:
         """The best places of a prefix in `spans`; `country` is given where they are just that country's."""
         if spans is None:
             listed = self._index.listed(prefix)

@@ -1,7 +1,7 @@
 """What can be wrong with a place; every error names the value and the way out.
 
 `pointer` is the JSON Pointer of the input at fault, from the root of the request (`/birth/place`). Where places stand
-in `data` (`candidates`, `suggestions`), each is an object with `id`, `name`, `region`, `country`, `population`,
+in `data` (`candidates`, `suggestions`), each is an object with `geoname_id`, `name`, `region`, `country`, `population`,
 `latitude` and `longitude`: what `{"id": …}` or a narrower name needs.
 """
 
@@ -171,7 +171,7 @@ class GazetteerUnreadable(PlaceError):
 def _entry(match: "PlaceMatch") -> dict[str, Any]:
     place = match.place
     return {
-        "id": place.geoname_id,
+        "geoname_id": place.geoname_id,
         "name": place.name,
         "region": place.region,
         "country": place.country,

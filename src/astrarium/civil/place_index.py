@@ -68,7 +68,9 @@ class PlaceIndex:
     def number_of(self, geoname_id: int) -> int | None:
         """The number of a GeoNames id, or `None`."""
         with self._connection() as connection:
-            row = connection.execute("SELECT number FROM place WHERE geoname_id = ?", (geoname_id,)).fetchone()
+            row = connection.execute(
+                "SELECT number FROM place WHERE geoname_id = ?", (geoname_id,)
+            ).fetchone()
         return None if row is None else int(row[0])
 
     def rows(self, numbers: Sequence[int]) -> list[PlaceRow]:
@@ -85,7 +87,7 @@ class PlaceIndex:
             return ranked(connection, prefix, spans)[:limit]
 
     def listed(self, prefix: str, country: str = "") -> list[int] | None:
-        """The best places of a prefix that very many names share, world-wide or of one country; `None` if not listed."""
+        """The best places, of the world or one country, of a prefix that very many names share; `None` if not listed."""
         with self._connection() as connection:
             row = connection.execute(
                 "SELECT places FROM best WHERE prefix = ? AND country = ?", (prefix, country)
@@ -158,7 +160,9 @@ class PlaceIndex:
             raise GazetteerUnreadable(self.path, str(error)) from error
         if version != TABLE_FORMAT:
             connection.close()
-            raise GazetteerUnreadable(self.path, f"it has format {version}, and format {TABLE_FORMAT} is read here")
+            raise GazetteerUnreadable(
+                self.path, f"it has format {version}, and format {TABLE_FORMAT} is read here"
+            )
         return connection
 
 
@@ -188,7 +192,20 @@ FROM place JOIN region ON region.number = place.region JOIN country ON country.c
 
 
 def _row(row: tuple[int, int, str, int, int, int, str | None, str, str, str, str, str | None]) -> PlaceRow:
-    number, geoname_id, name, latitude, longitude, population, region, code, country, country_name, zone, others = row
+    (
+        number,
+        geoname_id,
+        name,
+        latitude,
+        longitude,
+        population,
+        region,
+        code,
+        country,
+        country_name,
+        zone,
+        others,
+    ) = row
     return PlaceRow(
         number=number,
         geoname_id=geoname_id,

@@ -28,7 +28,9 @@ def readings(text: str) -> Iterator[PlaceQuery]:
     """
     if len(text) > LONGEST_QUERY:
         return
-    name, *qualifiers = [key for key in map(fold, text.replace("،", ",").replace("，", ",").split(",")) if key] or [""]
+    name, *qualifiers = [
+        key for key in map(fold, text.replace("،", ",").replace("，", ",").split(",")) if key
+    ] or [""]
     if not name:
         return
     if qualifiers:

@@ -4,17 +4,19 @@ A name's weight is the place's population times the weight of the name's kind; p
 (airport code PER, once "Parth" to somebody) above Paris for "par". The table's builder and its reader share this page.
 """
 
+from collections.abc import Sequence
 from struct import iter_unpack, pack
 
 TABLE_FORMAT = 1
 
 MAIN_NAME = 0
 ALTERNATE_NAME = 1
-INNER_WORD = 2
+INNER_WORD = 2  # of the main name: "york" of New York
+ALTERNATE_INNER_WORD = 3
 
-# Whole numbers in the ratio 1 : 0.1 : 0.02, so that weights are exact.
-KIND_WEIGHTS = {MAIN_NAME: 50, ALTERNATE_NAME: 5, INNER_WORD: 1}
-WHOLE_NAME_FACTOR = 4  # the typed text is the whole name: York before New York
+# Whole numbers in the ratio 1 : 0.1 : 0.02 : 0.002, so that weights are exact.
+KIND_WEIGHTS = {MAIN_NAME: 500, ALTERNATE_NAME: 50, INNER_WORD: 10, ALTERNATE_INNER_WORD: 1}
+WHOLE_NAME_FACTOR = 8  # the typed text is the whole name: York before New York
 
 # A prefix that more names share than this has its best places listed in the table, so that no search reads more rows;
 # the second limit holds for a search within one country.
@@ -22,14 +24,26 @@ LISTED_ABOVE_NAMES = 512
 LISTED_BY_COUNTRY_ABOVE_NAMES = 4096
 LIST_LENGTH = 50
 
-# One place is meant when it holds this share of all who live in places of that name (alternate names weighed).
-CLEAR_SHARE = 0.8
-
 WEIGHT_SQL = (
-    "(place.population + 1)"
-    f" * CASE name.kind WHEN {MAIN_NAME} THEN {KIND_WEIGHTS[MAIN_NAME]}"
-    f" WHEN {ALTERNATE_NAME} THEN {KIND_WEIGHTS[ALTERNATE_NAME]} ELSE {KIND_WEIGHTS[INNER_WORD]} END"
+    "(place.population + 1) * CASE name.kind"
+    + "".join(f" WHEN {kind} THEN {times}" for kind, times in KIND_WEIGHTS.items())
+    + " END"
 )
+
+# Of the places that bear a name, the first is meant when it outweighs the second so many times, and all others
+# together; a rival whose weight is that of a city by its main name takes more to be passed over.
+CLEARLY_TIMES = 5
+CLEARLY_TIMES_A_CITY = 10
+CITY_PEOPLE = 100_000
+
+
+def is_clearly_first(weights: Sequence[int]) -> bool:
+    """Whether the first of these weights of namesakes, in falling order, leaves no question which place is meant."""
+    first, *others = weights
+    if not others:
+        return True
+    times = CLEARLY_TIMES_A_CITY if others[0] >= weight(CITY_PEOPLE, MAIN_NAME) else CLEARLY_TIMES
+    return first >= times * others[0] and first > sum(others)
 
 
 def weight(population: int, kind: int) -> int:
