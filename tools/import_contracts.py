@@ -1,7 +1,8 @@
 """The contract that import-linter has no word for: a feature of the service has one door.
 
 `astrarium.service` is laid out by feature. A feature may use another one only through that one's `service`
-module; what is listed as `shared` (the database, the HTTP plumbing) is open to every feature. Modules that lie
+module; what is listed as `shared` (the database, the HTTP plumbing) is open to every feature, and knows features by their
+doors only. Modules that lie
 directly in the package (`app`, `settings`, `problems`) belong to no feature: they may import, and be imported by,
 anyone.
 """
@@ -20,16 +21,16 @@ class OneDoorContract(Contract):
     shared = fields.ListField(subfield=fields.StringField(), required=False)
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 (the base's signature)
-        """Collect every import from one feature into another that does not enter by the door."""
+        """Collect every import from one room into a feature that is not itself and does not enter by its door."""
         package = cast("str", self.package)
-        features = graph.find_children(package) - {f"{package}.{name}" for name in self._shared()}
-        features = {feature for feature in features if graph.find_children(feature)}
+        rooms = {room for room in graph.find_children(package) if graph.find_children(room)}
+        features = rooms - {f"{package}.{name}" for name in cast("list[str] | None", self.shared) or []}
         trespasses = [
             graph.get_import_details(importer=importer, imported=imported)[0]
-            for feature in sorted(features)
-            for importer in sorted({feature} | graph.find_descendants(feature))
+            for room in sorted(rooms)
+            for importer in sorted({room} | graph.find_descendants(room))
             for imported in sorted(graph.find_modules_directly_imported_by(importer))
-            if self._trespasses(imported, home=feature, features=features)
+            if self._trespasses(imported, home=room, features=features)
         ]
         return ContractCheck(kept=not trespasses, metadata={"trespasses": trespasses})
 
@@ -41,9 +42,6 @@ class OneDoorContract(Contract):
             f"Import the feature's `{self.door}` module instead, or move the code into it.", bold=False
         )
         output.new_line()
-
-    def _shared(self) -> list[str]:
-        return cast("list[str] | None", self.shared) or []
 
     def _trespasses(self, imported: str, *, home: str, features: set[str]) -> bool:
         owner = next((feature for feature in features if f"{imported}.".startswith(f"{feature}.")), home)

@@ -42,6 +42,7 @@ def graph_with(importer, imported):
         ("house.service.charts.routes", "house.service.people.models"),
         ("house.service.charts.service", "house.service.people"),
         ("house.service.charts", "house.service.people.routes"),
+        ("house.service.database.pools", "house.service.people.models"),
     ],
 )
 def test_an_import_that_bypasses_the_door_is_reported_with_its_line(contract, importer, imported):
