@@ -1,10 +1,9 @@
 """The contract that import-linter has no word for: a feature of the service has one door.
 
 `astrarium.service` is laid out by feature. A feature may use another one only through that one's `service`
-module; what is listed as `shared` (the database, the HTTP plumbing) is open to every feature, and knows features by their
-doors only. Modules that lie
-directly in the package (`app`, `settings`, `problems`) belong to no feature: they may import, and be imported by,
-anyone.
+module; what is listed as `shared` (the database, the HTTP plumbing) is open to every feature, and knows features
+by their doors only. Modules that lie directly in the package (`app`, `settings`, `problems`) belong to no feature:
+they may import, and be imported by, anyone.
 """
 
 from typing import cast
