@@ -4,15 +4,19 @@ from typing import TYPE_CHECKING, cast
 
 from litestar import Litestar, Router
 
-from astrarium.service import problems
+from astrarium.service.charts import pages as chart_pages
 from astrarium.service.charts import routes as charts
 from astrarium.service.http.bodies import JsonRequest
 from astrarium.service.http.compression import compressed
 from astrarium.service.http.edge import edge
 from astrarium.service.http.queries import refuse_unknown
 from astrarium.service.monitoring import health
+from astrarium.service.places import routes as places
+from astrarium.service.reference import openapi
+from astrarium.service.reference import pages as reference_pages
 from astrarium.service.reference import routes as reference
 from astrarium.service.settings import Settings
+from astrarium.service.web import assets, failures
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp
@@ -24,17 +28,43 @@ def create_app(settings: Settings) -> Litestar:
     """The whole service as an ASGI application."""
     api = Router(
         "/api/v1",
-        route_handlers=[charts.cast_one, charts.cast_many, reference.bodies, health.live, health.ready],
+        route_handlers=[
+            charts.cast_one,
+            charts.cast_many,
+            places.search_places,
+            reference.zodiacs,
+            reference.bodies,
+            reference.houses,
+            reference.aspects,
+            reference.version,
+            health.live,
+            health.ready,
+        ],
         request_class=JsonRequest,
         before_request=refuse_unknown,
     )
+    pages = Router(
+        "/",
+        route_handlers=[
+            chart_pages.start,
+            chart_pages.chart,
+            chart_pages.picture,
+            reference_pages.documentation,
+            reference_pages.errors,
+            assets.asset,
+            health.live,
+            health.ready,
+        ],
+        include_in_schema=False,
+    )
     application = Litestar(
-        route_handlers=[api, health.live, health.ready],
+        route_handlers=[api, pages],
         debug=False,
-        exception_handlers={Exception: problems.response},
+        exception_handlers={Exception: failures.answer},
         logging_config=None,
         pdb_on_exception=False,
         request_max_body_size=settings.body_limit_bytes,
+        openapi_config=openapi.configuration(),
         on_startup=[health.warm_up],
         on_shutdown=[health.wind_down],
     )

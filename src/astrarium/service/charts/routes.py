@@ -45,7 +45,9 @@ class BulkAnswer(msgspec.Struct, frozen=True):
     items: tuple[BulkItem, ...]
 
 
-@post("/charts", status_code=200, sync_to_thread=False, responses=answers.of_body(*CHART_CODES))
+@post(
+    "/charts", tags=["charts"], status_code=200, sync_to_thread=False, responses=answers.of_body(*CHART_CODES)
+)
 def cast_one(data: JSONBody[ChartRequest], request: Request[Any, Any, Any]) -> Response[Chart]:
     """Cast one chart.
 
@@ -61,7 +63,13 @@ def cast_one(data: JSONBody[ChartRequest], request: Request[Any, Any, Any]) -> R
     return Encoded(chart, media_type=media_type, headers=headers)
 
 
-@post("/charts/bulk", status_code=200, sync_to_thread=False, responses=answers.of_body("too_many_charts"))
+@post(
+    "/charts/bulk",
+    tags=["charts"],
+    status_code=200,
+    sync_to_thread=False,
+    responses=answers.of_body("too_many_charts"),
+)
 def cast_many(
     data: JSONBody[BulkRequest], request: Request[Any, Any, Any], state: State
 ) -> Response[BulkAnswer]:

@@ -28,7 +28,7 @@ class Health(msgspec.Struct, frozen=True):
 OK = Health("ok")
 
 
-@get("/health/live", sync_to_thread=False, responses=answers.of_nothing(), cache_control=None)
+@get("/health/live", tags=["operations"], sync_to_thread=False, responses=answers.of_nothing())
 def live() -> Health:
     """Whether the process answers at all. A supervisor restarts a service that does not."""
     return OK
@@ -36,6 +36,7 @@ def live() -> Health:
 
 @get(
     "/health/ready",
+    tags=["operations"],
     sync_to_thread=False,
     responses=answers.of_nothing() | {503: ResponseSpec(Health, description="Starting or stopping.")},
 )

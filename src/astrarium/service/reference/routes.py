@@ -1,10 +1,38 @@
 """Lists of what a request may name, and the version that answers."""
 
+from functools import cache
+
 import msgspec
 from litestar import get
 
+from astrarium import __version__
+from astrarium.chart.aspects import SETS, AspectSet
+from astrarium.chart.receipt import table_digests
 from astrarium.service.http import answers
 from astrarium.sky.bodies import BODIES, STANDARD, Body
+from astrarium.sky.house_systems import SYSTEMS, HouseSystem
+from astrarium.sky.zodiacs import Zodiac, list_zodiacs
+
+
+class SignFrame(msgspec.Struct, frozen=True):
+    """A zodiac: its signs in order with the longitudes, in degrees of its own reference, at which they begin."""
+
+    id: str
+    version: int
+    name: str
+    kind: str
+    signs: tuple[str, ...]
+    starts: tuple[float, ...]
+    reference: str
+    source: str
+    description: str
+    good_for: str
+
+
+class Zodiacs(msgspec.Struct, frozen=True):
+    """Every zodiac in its newest version."""
+
+    items: tuple[SignFrame, ...]
 
 
 class Bodies(msgspec.Struct, frozen=True):
@@ -14,7 +42,77 @@ class Bodies(msgspec.Struct, frozen=True):
     standard: tuple[str, ...]
 
 
-@get("/bodies", sync_to_thread=False, responses=answers.of_nothing())
+class HouseSystems(msgspec.Struct, frozen=True):
+    """Every house system."""
+
+    items: tuple[HouseSystem, ...]
+
+
+class AspectSets(msgspec.Struct, frozen=True):
+    """The named choices of aspects, each with its angles and orbs."""
+
+    items: tuple[AspectSet, ...]
+
+
+class Version(msgspec.Struct, frozen=True):
+    """The engine's version and the digests of every table that its charts come from."""
+
+    engine: str
+    api: str
+    tables: dict[str, str]
+
+
+@get("/zodiacs", tags=["reference"], sync_to_thread=False, responses=answers.of_nothing())
+def zodiacs() -> Zodiacs:
+    """List the zodiacs: named, versioned, cited frames of signs.
+
+    A request names one by `id`, or by `id@version` to keep it as it is today.
+    """
+    return _zodiacs()
+
+
+@get("/bodies", tags=["reference"], sync_to_thread=False, responses=answers.of_nothing())
 def bodies() -> Bodies:
-    """The bodies and points that a chart can hold."""
+    """List the bodies and points that a chart can hold."""
     return Bodies(BODIES, STANDARD)
+
+
+@get("/houses", tags=["reference"], sync_to_thread=False, responses=answers.of_nothing())
+def houses() -> HouseSystems:
+    """List the house systems, with where each is defined and where it comes from."""
+    return HouseSystems(SYSTEMS)
+
+
+@get("/aspects", tags=["reference"], sync_to_thread=False, responses=answers.of_nothing())
+def aspects() -> AspectSets:
+    """List the sets of aspects that a request may name, with angles and orbs in degrees."""
+    return AspectSets(tuple(SETS.values()))
+
+
+@get("/version", tags=["reference"], sync_to_thread=False, responses=answers.of_nothing())
+def version() -> Version:
+    """Tell which engine and which tables answer.
+
+    Two services with the same answer here give the same charts, byte for byte.
+    """
+    return Version(__version__, "v1", table_digests())
+
+
+@cache
+def _zodiacs() -> Zodiacs:
+    return Zodiacs(tuple(map(_frame, list_zodiacs())))
+
+
+def _frame(zodiac: Zodiac) -> SignFrame:
+    return SignFrame(
+        id=zodiac.id,
+        version=zodiac.version,
+        name=zodiac.name,
+        kind=zodiac.kind,
+        signs=zodiac.signs,
+        starts=zodiac.starts,
+        reference=zodiac.reference,
+        source=zodiac.source,
+        description=zodiac.description,
+        good_for=zodiac.good_for,
+    )

@@ -1,0 +1,112 @@
+"""The page: the form, and the chart of what was typed. Every chart's address is a permalink."""
+
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.response import Redirect
+
+from astrarium.chart.natal import cast
+from astrarium.chart.structs import Chart
+from astrarium.draw.glyphs import glyph_book
+from astrarium.draw.palette import Theme
+from astrarium.errors import AstrariumError
+from astrarium.service.charts import form as forms
+from astrarium.service.charts.form import ChartForm
+from astrarium.service.charts.picture import wheel_of
+from astrarium.service.charts.remedies import Remedy, remedy
+from astrarium.service.charts.view import view
+from astrarium.service.problems import kind_of
+from astrarium.service.web.templates import page
+from astrarium.sky.house_systems import SYSTEMS
+from astrarium.sky.zodiacs import list_zodiacs
+
+WIDE: Final = 760
+NARROW: Final = 400
+UNLISTED: Final = {"X-Robots-Tag": "noindex"}
+"""Somebody's birth is nothing for a search engine."""
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One choice of a list, with the heading that it stands under."""
+
+    value: str
+    label: str
+    group: str = ""
+
+
+@get("/", include_in_schema=False, sync_to_thread=False)
+def start() -> Response[str]:
+    """The empty form."""
+    return _page(forms.read("known=exact"))
+
+
+@get("/chart", include_in_schema=False, sync_to_thread=False)
+def chart(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The chart that the query describes, or the form with what is wrong beside the right field.
+
+    An address with idle parameters, as a browser sends a form, leads to the short one.
+    """
+    query = request.scope["query_string"].decode("latin-1")
+    form = forms.read(query)
+    if form.is_blank:
+        return Redirect("/", status_code=303) if not query else _page(form)
+    if not forms.is_tidy(query, form):
+        return Redirect(f"/chart?{forms.query_of(form)}", status_code=303, headers=UNLISTED)
+    try:
+        return _page(form, cast(forms.request_of(form)))
+    except AstrariumError as error:
+        if kind_of(error.code).status >= 500:
+            raise
+        return _page(form, fault=remedy(error, form), status=kind_of(error.code).status)
+
+
+@get("/chart.svg", include_in_schema=False, sync_to_thread=False)
+def picture(request: Request[Any, Any, Any]) -> Response[str]:
+    """The wheel of the chart that the query describes, as a file; `theme=dark` draws it on a dark ground."""
+    query = request.scope["query_string"].decode("latin-1")
+    made = cast(forms.request_of(forms.read(query)))
+    theme: Theme = "dark" if request.query_params.get("theme") == "dark" else "light"
+    headers = {
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": 'inline; filename="chart.svg"',
+        **UNLISTED,
+    }
+    return Response(wheel_of(made, theme=theme), media_type="image/svg+xml", headers=headers)
+
+
+def _page(
+    form: ChartForm, made: Chart | None = None, *, fault: Remedy | None = None, status: int = 200
+) -> Response[str]:
+    return page(
+        "chart.html",
+        status=status,
+        headers=None if form.is_blank else UNLISTED,
+        form=form,
+        query=forms.query_of(form),
+        fault=fault,
+        zodiacs=_zodiac_options(),
+        systems=_system_options(),
+        chart=view(made) if made else None,
+        wheel=wheel_of(made, size=WIDE) if made else "",
+        symbols=glyph_book().symbols,
+        small_wheel=wheel_of(made, size=NARROW) if made else "",
+    )
+
+
+@cache
+def _zodiac_options() -> tuple[Option, ...]:
+    groups = {
+        "stars": "From the stars",
+        "tropical": "From the equinox",
+        "sidereal": "Sidereal, twelve equal signs",
+    }
+    options = [Option(one.id, one.name, groups.get(one.kind, "Others")) for one in list_zodiacs()]
+    order = list(dict.fromkeys([*groups.values(), "Others"]))
+    return tuple(sorted(options, key=lambda option: order.index(option.group)))
+
+
+@cache
+def _system_options() -> tuple[Option, ...]:
+    return tuple(Option(system.id, system.name) for system in SYSTEMS)

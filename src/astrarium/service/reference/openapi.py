@@ -1,0 +1,129 @@
+"""The API's own description: OpenAPI 3.1 from the routes themselves, completed with what their types do not say."""
+
+from copy import deepcopy
+from inspect import cleandoc
+from typing import Any, Final, TypeGuard
+
+import msgspec
+from litestar import Litestar, Request, Router
+from litestar.enums import MediaType
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import OpenAPIRenderPlugin
+from litestar.openapi.spec import License, Tag
+
+from astrarium import __version__
+
+PATH: Final = "/api/v1"
+_DOCUMENT: Final = "/openapi.json"
+
+_REQUEST_ID: Final = {
+    "description": "The caller's own id where one was sent, else a new one; the log and problems quote it.",
+    "schema": {"type": "string"},
+}
+
+DESCRIPTION: Final = """
+True-sidereal astrology: charts in named, versioned zodiacs side by side.
+
+Names are snake_case, instants ISO 8601 with `Z`, angles degrees, distances astronomical units. A failure is
+`application/problem+json` with a stable `code`; every answer carries `X-Request-Id`. Unknown fields and unknown query
+parameters are refused. Answers of at least 1 KB are compressed as `Accept-Encoding` allows.
+"""
+
+TAGS: Final = (
+    Tag("charts", "Cast charts."),
+    Tag("reference", "What a request may name."),
+    Tag("operations", "For supervisors and load balancers."),
+)
+
+
+class Document(OpenAPIRenderPlugin):
+    """Serves the description as JSON at one path and keeps Litestar's further pages away."""
+
+    def __init__(self) -> None:
+        super().__init__(path=_DOCUMENT, media_type=MediaType.JSON)
+        self._encoded: bytes | None = None
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The document, made at the first call."""
+        if self._encoded is None:
+            self._encoded = msgspec.json.encode(completed(openapi_schema, request.app))
+        return self._encoded
+
+    def receive_router(self, router: Router) -> None:
+        """Drop the index and the catch-all page that Litestar adds around the document."""
+        router.routes[:] = [route for route in router.routes if route.path == PATH + _DOCUMENT]
+
+
+def configuration() -> OpenAPIConfig:
+    """How Litestar derives the description."""
+    return OpenAPIConfig(
+        title="Astrarium",
+        version=__version__,
+        description=cleandoc(DESCRIPTION),
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        tags=list(TAGS),
+        path=PATH,
+        render_plugins=[Document()],
+        use_handler_docstrings=True,
+        operation_id_creator=lambda handler, _method, _path: handler.handler_name,
+    )
+
+
+def description_of(application: Litestar) -> dict[str, Any]:
+    """The whole description of a running application."""
+    return completed(application.openapi_schema.to_schema(), application)
+
+
+def completed(schema: dict[str, Any], application: Litestar) -> dict[str, Any]:
+    """Litestar's description with what it leaves out.
+
+    The structs are described by msgspec, which knows their docstrings, bounds and closed field lists; operations get
+    the first line of their docstring as a summary; charts are also MessagePack; every answer has a request id.
+    """
+    schema = deepcopy(schema)
+    _, structs = msgspec.json.schema_components(
+        _structs(application), ref_template="#/components/schemas/{name}"
+    )
+    structs["BulkRequest"]["properties"]["charts"]["items"] = {"$ref": "#/components/schemas/ChartRequest"}
+    schema["components"] = {
+        "schemas": {name: structs[name] for name in sorted(structs)},
+        "headers": {"RequestId": _REQUEST_ID},
+    }
+    for path, methods in schema["paths"].items():
+        for operation in methods.values():
+            _complete(operation, is_chart=path.startswith(f"{PATH}/charts"))
+    return schema
+
+
+def _complete(operation: dict[str, Any], *, is_chart: bool) -> None:
+    summary, _, rest = operation.get("description", "").partition("\n")
+    operation["summary"] = summary.rstrip(".")
+    operation["description"] = rest.strip() or summary
+    del operation["deprecated"]
+    for status, answer in operation["responses"].items():
+        answer["headers"] = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
+        if status == "200":
+            answer["description"] = "The answer."
+            if is_chart:
+                answer["content"]["application/vnd.msgpack"] = answer["content"]["application/json"]
+
+
+def _structs(application: Litestar) -> list[type[msgspec.Struct]]:
+    """Every struct that the described routes take or give, by name."""
+    found: dict[str, type[msgspec.Struct]] = {}
+    for route in application.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if not handler.resolve_include_in_schema():
+                continue
+            fields = [handler.parsed_return_field, handler.parsed_data_field]
+            annotations = [
+                inner.annotation for field in fields if field for inner in (field, *field.inner_types)
+            ]
+            annotations += [answer.data_container for answer in (handler.responses or {}).values()]
+            found |= {kind.__name__: kind for kind in annotations if is_struct(kind)}
+    return list(found.values())
+
+
+def is_struct(kind: object) -> TypeGuard[type[msgspec.Struct]]:
+    """Whether a type annotation is one of our structs."""
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)

@@ -1,0 +1,43 @@
+"""HTML from Jinja templates: everything escaped, an undefined name is an error."""
+
+from typing import Any, Final
+
+import jinja2
+from litestar import Response
+
+from astrarium import __version__
+from astrarium.service.web import assets
+
+HTML: Final = "text/html; charset=utf-8"
+
+_environment: Final = jinja2.Environment(
+    loader=jinja2.PackageLoader("astrarium.service.web"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+_environment.globals["asset"] = assets.address
+_environment.globals["version"] = __version__
+
+
+def render(template: str, **values: Any) -> str:  # noqa: ANN401  (whatever the template shows)
+    """The text of `template` with `values` in it."""
+    return _environment.get_template(template).render(values)
+
+
+def page(
+    template: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **values: Any,  # noqa: ANN401
+) -> Response[str]:
+    """A page as a response that browsers ask for again each time."""
+    return Response(
+        render(template, **values),
+        status_code=status,
+        media_type=HTML,
+        headers={"Cache-Control": "private, no-cache", **(headers or {})},
+    )

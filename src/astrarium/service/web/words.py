@@ -1,0 +1,96 @@
+"""Numbers and moments in the words of the pages."""
+
+from typing import Final
+
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+_MINUTES_PER_DAY: Final = 1440.0
+_DAYS_PER_MONTH: Final = 30.436875
+_DAYS_PER_YEAR: Final = 365.2425
+
+
+def listed(*parts: str | None) -> str:
+    """What there is of some parts, with commas: `London, England, GB`."""
+    return ", ".join(part for part in parts if part)
+
+
+def named(identifier: str) -> str:
+    """An identifier as a heading: `imum_coeli` is `Imum coeli`."""
+    words = identifier.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def arc(degrees: float) -> str:
+    """An arc in degrees and minutes, cut off rather than rounded: `29°59′`."""
+    minutes = int(abs(degrees) * 60.0 + 1e-6)
+    return f"{minutes // 60}°{minutes % 60:02d}′"
+
+
+def signed_arc(degrees: float) -> str:
+    """An arc with its sign: `−3°07′`."""
+    return f"{'−' if degrees < 0 else '+'}{arc(degrees)}"
+
+
+def duration(minutes: float) -> str:
+    """A span of time as a person says it, in its two largest units at most: `2 h 10 min`, `3 days`, `4 months`."""
+    if minutes < 1.0:
+        return "under a minute"
+    whole = round(minutes)
+    if whole < 60:
+        return f"{whole} min"
+    if whole < _MINUTES_PER_DAY:
+        hours, rest = divmod(whole, 60)
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    days = minutes / _MINUTES_PER_DAY
+    if days < 60:
+        return _counted(round(days), "day")
+    if days < 2 * _DAYS_PER_YEAR:
+        return _counted(round(days / _DAYS_PER_MONTH), "month")
+    return _counted(round(days / _DAYS_PER_YEAR), "year")
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+def offset(seconds: int) -> str:
+    """An offset from UTC: `UTC+1`, `UTC−3:30`, `UTC+0:19:32`, `UTC`."""
+    if seconds == 0:
+        return "UTC"
+    hours, rest = divmod(abs(seconds), 3600)
+    minutes, second = divmod(rest, 60)
+    text = (
+        f"{hours}" + (f":{minutes:02d}" if minutes or second else "") + (f":{second:02d}" if second else "")
+    )
+    return f"UTC{'+' if seconds > 0 else '−'}{text}"
+
+
+def ahead(seconds: int) -> str:
+    """How clocks stood against UTC: `1 h ahead of UTC`, `at UTC`."""
+    if seconds == 0:
+        return "at UTC itself"
+    hours, rest = divmod(abs(seconds), 3600)
+    minutes, second = divmod(rest, 60)
+    spans = ((hours, "h"), (minutes, "min"), (second, "s"))
+    span = " ".join(f"{count} {unit}" for count, unit in spans if count)
+    return f"{span} {'ahead of' if seconds > 0 else 'behind'} UTC"
+
+
+def day(iso: str) -> str:
+    """The day of an ISO moment: `17 May 1990`."""
+    year, month, number = iso[:10].split("-")
+    return f"{int(number)} {MONTHS[int(month) - 1]} {int(year)}"
+
+
+def clock(iso: str) -> str:
+    """The clock of an ISO moment, with seconds only where there are any: `12:30`."""
+    text = iso[11:19]
+    return text[:5] if text.endswith(":00") else text
+
+
+def moment(iso: str) -> str:
+    """Day and clock: `17 May 1990, 12:30`."""
+    return f"{day(iso)}, {clock(iso)}"
