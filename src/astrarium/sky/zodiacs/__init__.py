@@ -7,6 +7,8 @@ from astrarium.sky.zodiacs.catalogue import (
     zodiac,
     zodiacs_digest,
 )
+from astrarium.sky.zodiacs.custom import ZodiacDefinition, decode_zodiac, define_zodiac
+from astrarium.sky.zodiacs.custom_signs import SignDefinition
 from astrarium.sky.zodiacs.errors import InvalidZodiac, UnknownZodiac, UnknownZodiacVersion, ZodiacNeedsNode
 from astrarium.sky.zodiacs.frames import Ayanamsa, Counting, FrameTable, Zodiac, frame_table
 from astrarium.sky.zodiacs.placement import Place, ayanamsa_deg, boundaries_of_date, place
@@ -17,12 +19,16 @@ __all__ = [
     "FrameTable",
     "InvalidZodiac",
     "Place",
+    "SignDefinition",
     "UnknownZodiac",
     "UnknownZodiacVersion",
     "Zodiac",
+    "ZodiacDefinition",
     "ZodiacNeedsNode",
     "ayanamsa_deg",
     "boundaries_of_date",
+    "decode_zodiac",
+    "define_zodiac",
     "frame_table",
     "list_ayanamsas",
     "list_zodiacs",
