@@ -1,7 +1,9 @@
-"""Build `src/astrarium/data/glyphs.json`: the outlines that pictures are drawn with, from fonts under the Open Font License.
+"""Build `src/astrarium/data/glyphs.json`: the outlines that pictures are drawn with, from fonts under the OFL.
 
-    npm pack @fontsource/noto-sans-symbols@5.3.0 @fontsource/noto-sans-symbols-2@5.3.0 @fontsource/inter-tight@5.3.0
-    (unpack the three, each into a folder of its own, under FONTS)
+Three npm packages hold the fonts; unpack each into a folder of its own under one folder, FONTS:
+
+    npm pack @fontsource/noto-sans-symbols@5.3.0 @fontsource/noto-sans-symbols-2@5.3.0
+    npm pack @fontsource/inter-tight@5.3.0
     python builders/glyphs.py FONTS [--output FILE]
 
 FONTS is searched for the files named in `FONTS_USED`; each must have the digest recorded there, so the same

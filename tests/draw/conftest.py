@@ -175,7 +175,7 @@ def timeless() -> Chart:
     return build(bodies, name="Albert Einstein", known="unknown", has_houses=False)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def crowd() -> Callable[[Sequence[float]], Chart]:
     """A chart of as many bodies as longitudes are given."""
 
@@ -190,3 +190,24 @@ def crowd() -> Callable[[Sequence[float]], Chart]:
         return build(bodies)
 
     return gather
+
+
+@pytest.fixture
+def windowed() -> Chart:
+    bodies = [position(body, at, speed, house_of(at), span=speed) for body, (at, speed) in EINSTEIN.items()]
+    return build(bodies, known="window")
+
+
+@pytest.fixture(scope="session")
+def frames() -> dict[str, dict[str, float]]:
+    return FRAMES
+
+
+@pytest.fixture
+def make_position() -> Callable[..., Position]:
+    return position
+
+
+@pytest.fixture
+def make_chart() -> Callable[..., Chart]:
+    return build
