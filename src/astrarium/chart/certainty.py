@@ -5,7 +5,9 @@ cut at every station and at every boundary that is crossed, each found by root f
 table, and the lengths of the parts are added up.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -49,7 +51,7 @@ def passages(sky: Sky, selection: Selection, window: Window) -> dict[str, tuple[
     longitudes, speeds = _frame_longitudes(sky, selection, bodies, window, nodes)
     found: dict[str, tuple[tuple[Passage, ...], ...]] = {}
     for z, zodiac in enumerate(selection.zodiacs):
-        starts = np.array(zodiac.starts)
+        starts = zodiac.starts
         of_bodies = []
         for b in range(bodies.size):
             body = bodies[b : b + 1]
@@ -87,7 +89,7 @@ def _cuts(
     nodes: Array,
     longitudes: Array,
     speeds: Array,
-    starts: Array,
+    starts: tuple[float, ...],
     longitude_at: Callable[[float], float],
     speed_at: Callable[[float], float],
 ) -> list[float]:
@@ -99,7 +101,7 @@ def _cuts(
         if speeds[k] * speeds[k + 1] < 0.0:
             station = _root(speed_at, early, late, float(speeds[k]))
             parts.insert(1, (station, longitude_at(station)))
-        for (begin, from_deg), (end, to_deg) in zip(parts, parts[1:], strict=False):
+        for (begin, from_deg), (end, to_deg) in pairwise(parts):
             moved = _signed(to_deg - from_deg)
             for start in starts:
                 ahead = _signed(float(start) - from_deg)
@@ -114,14 +116,17 @@ def _cuts(
 
 
 def _shares(
-    cuts: list[float], starts: Array, signs: tuple[str, ...], longitude_at: Callable[[float], float]
+    cuts: list[float],
+    starts: tuple[float, ...],
+    signs: tuple[str, ...],
+    longitude_at: Callable[[float], float],
 ) -> tuple[Passage, ...]:
     """Add up the parts between cuts by the sign that the middle of each stands in."""
     total = cuts[-1] - cuts[0]
     stays: dict[str, float] = {}
-    for begin, end in zip(cuts, cuts[1:], strict=False):
+    for begin, end in pairwise(cuts):
         if end > begin:
-            index = int(np.searchsorted(starts, longitude_at(0.5 * (begin + end)), side="right")) - 1
+            index = bisect_right(starts, longitude_at(0.5 * (begin + end))) - 1
             stays[signs[index]] = stays.get(signs[index], 0.0) + (end - begin) / total
     return tuple(Passage(sign, share) for sign, share in sorted(stays.items(), key=lambda stay: -stay[1]))
 

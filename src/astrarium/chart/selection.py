@@ -10,7 +10,6 @@ from astrarium.chart.aspects import AspectSet, aspect_set, aspect_table
 from astrarium.chart.errors import InvalidChoice, UnknownBodySet
 from astrarium.chart.kernel import Sky, Wanted
 from astrarium.sky.bodies import BODIES, INDEX, STANDARD, body_indices
-from astrarium.sky.house_kernels import WHOLE_SIGN
 from astrarium.sky.house_systems import SYSTEMS, HouseSystem, system_code
 from astrarium.sky.positions import sources_of
 from astrarium.sky.table import Table
@@ -55,7 +54,7 @@ def select(zodiacs: tuple[str, ...], houses: str, bodies: str | tuple[str, ...],
         zodiacs=frames,
         houses=system,
         aspects=kinds,
-        cusp_count=len(frames[0].signs) if code == WHOLE_SIGN else system.cusp_count,
+        cusp_count=system.cusp_count or len(frames[0].signs),
         wanted=Wanted(
             bodies=np.array([INDEX[one] for one in ids], dtype=np.int64),
             frames=frame_table(frames),

@@ -24,7 +24,7 @@ class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aspects: str = "major"
 
 
-class SignPlacement(msgspec.Struct, frozen=True):
+class SignPlacement(msgspec.Struct, frozen=True, gc=False):
     """Where a longitude stands in one sign frame, and how surely.
 
     `degree` counts from the sign's start, `width` is the sign's whole arc, `boundary_deg` the distance to the nearer
@@ -42,7 +42,7 @@ class SignPlacement(msgspec.Struct, frozen=True):
     alternatives: tuple[str, ...] = ()
 
 
-class Position(msgspec.Struct, frozen=True):
+class Position(msgspec.Struct, frozen=True, gc=False):
     """One body or point of the chart: apparent, geocentric, true ecliptic and equinox of date.
 
     With a birth-time window the values stand for its middle, and `longitude_range` gives both ends' longitudes in
@@ -64,14 +64,14 @@ class Position(msgspec.Struct, frozen=True):
     longitude_range: tuple[float, float] | None = None
 
 
-class Angle(msgspec.Struct, frozen=True):
+class Angle(msgspec.Struct, frozen=True, gc=False):
     """One angle of the chart (ascendant, midheaven, …) by its longitude of date and its signs."""
 
     longitude: float
     signs: dict[str, SignPlacement]
 
 
-class Cusp(msgspec.Struct, frozen=True):
+class Cusp(msgspec.Struct, frozen=True, gc=False):
     """The start of one house."""
 
     house: int
@@ -86,7 +86,7 @@ class Houses(msgspec.Struct, frozen=True):
     cusps: tuple[Cusp, ...]
 
 
-class Aspect(msgspec.Struct, frozen=True):
+class Aspect(msgspec.Struct, frozen=True, gc=False):
     """An angle between two bodies: `orb` is the distance from exactness, `strength` 1 at exact and 0 at the limit."""
 
     a: str

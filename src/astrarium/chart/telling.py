@@ -1,8 +1,9 @@
 """From arrays to words: the structs of one chart out of row 0 of its arrays.
 
-Every number is rounded here and only here, to the digits of the receipt.
+Every number is rounded here and only here, to the digits of the receipt, whole arrays at a time.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -30,9 +31,12 @@ from astrarium.sky.house_kernels import PORPHYRY, WHOLE_SIGN
 from astrarium.sky.timescales import Instants
 
 Array = NDArray[np.float64]
+Placements = Iterator[dict[str, SignPlacement]]
 
 MINUTES_PER_DAY: Final = 1440.0
 MINUTE_DIGITS: Final = 3
+SHARE_DIGITS: Final = 6
+STRENGTH_DIGITS: Final = 4
 SLOWEST_DEG_PER_DAY: Final = 1e-4  # slower than this, minutes of birth time say nothing
 NUDGE_DEG: Final = 1e-9  # a whole-sign cusp stands on the boundary itself; this keeps it on the right side
 
@@ -54,38 +58,52 @@ _TOLD_TURNS: Final = np.array([turn for _, _, turn in TOLD_ANGLES])
 
 
 class FrameWords(msgspec.Struct, frozen=True):
-    """The words of one frame: its id, its signs in order and their widths."""
+    """The words of some frames: their ids, the names of their signs, and the signs' widths (frames, most signs)."""
 
-    id: str
-    signs: tuple[str, ...]
-    widths: tuple[float, ...]
+    ids: tuple[str, ...]
+    signs: tuple[tuple[str, ...], ...]
+    widths: Array
 
 
 @lru_cache(maxsize=256)
-def frame_words(selection: Selection) -> tuple[FrameWords, ...]:
+def frame_words(selection: Selection) -> FrameWords:
     """The words of every frame of a selection."""
-    return tuple(
-        FrameWords(frame.id, frame.signs, tuple(round(width, ANGLE_DIGITS) for width in frame.widths))
-        for frame in selection.zodiacs
+    widths = np.full(selection.wanted.frames.starts.shape, np.nan)
+    for row, frame in enumerate(selection.zodiacs):
+        widths[row, : len(frame.signs)] = frame.widths
+    return FrameWords(
+        tuple(frame.id for frame in selection.zodiacs),
+        tuple(frame.signs for frame in selection.zodiacs),
+        np.round(widths, ANGLE_DIGITS),
     )
 
 
-def _placement(frame: FrameWords, sign: int, degree: float, speed: float) -> SignPlacement:
-    width = frame.widths[sign]
-    boundary = min(degree, width - degree)
-    speed = abs(speed)
-    return SignPlacement(
-        frame.signs[sign],
-        degree,
-        width,
-        round(boundary, ANGLE_DIGITS),
-        round(boundary / speed * MINUTES_PER_DAY, MINUTE_DIGITS) if speed > SLOWEST_DEG_PER_DAY else None,
-    )
+def _placements(words: FrameWords, signs: NDArray[np.int8], degrees: Array, speeds: Array) -> Placements:
+    """Each point's placement in every frame, by frame id; `signs` and `degrees` are (frames, points)."""
+    degrees = np.round(degrees, ANGLE_DIGITS)
+    widths = np.take_along_axis(words.widths, signs, axis=1)
+    boundaries = np.minimum(degrees, widths - degrees)
+    speeds = np.abs(speeds)
+    minutes = np.round(boundaries / np.maximum(speeds, SLOWEST_DEG_PER_DAY) * MINUTES_PER_DAY, MINUTE_DIGITS)
+    moving = (speeds > SLOWEST_DEG_PER_DAY).tolist()
+    rows = []
+    for names, sign_row, *numbers, minute_row in zip(
+        words.signs,
+        signs.tolist(),
+        degrees.tolist(),
+        widths.tolist(),
+        np.round(boundaries, ANGLE_DIGITS).tolist(),
+        minutes.tolist(),
+        strict=True,
+    ):
+        told = [minute if moves else None for minute, moves in zip(minute_row, moving, strict=True)]
+        rows.append(map(SignPlacement, [names[sign] for sign in sign_row], *numbers, told))
+    return (dict(zip(words.ids, column, strict=True)) for column in zip(*rows, strict=True))
 
 
 def tell_positions(arrays: ChartArrays) -> tuple[Position, ...]:
     """The positions of a chart whose time is exact."""
-    return _positions(arrays, with_houses=True)
+    return tuple(_positions(arrays, arrays.houses[0].tolist()))
 
 
 def tell_uncertain_positions(
@@ -95,15 +113,17 @@ def tell_uncertain_positions(
 
     `stays` are the signs of the window with their shares (`certainty.passages`). Houses are left out.
     """
-    ends = np.round(arrays.places.longitude_deg[1:], ANGLE_DIGITS).T.tolist()
+    ends = _rounded_circle(arrays.places.longitude_deg[1:]).T.tolist()
     told = []
-    for number, position in enumerate(_positions(arrays, with_houses=False)):
+    for number, position in enumerate(_positions(arrays, [None] * len(ends))):
         signs = {}
         for frame, placement in position.signs.items():
             shares = stays[frame][number]
             signs[frame] = msgspec.structs.replace(
                 placement,
-                probability=round(next((one.share for one in shares if one.sign == placement.sign), 0.0), 6),
+                probability=round(
+                    sum(one.share for one in shares if one.sign == placement.sign), SHARE_DIGITS
+                ),
                 alternatives=tuple(one.sign for one in shares if one.sign != placement.sign),
             )
         start, end = ends[number]
@@ -111,39 +131,30 @@ def tell_uncertain_positions(
     return tuple(told)
 
 
-def _positions(arrays: ChartArrays, *, with_houses: bool) -> tuple[Position, ...]:
-    frames = frame_words(arrays.selection)
-    values = np.round(arrays.places.values[0], ANGLE_DIGITS).tolist()
-    distances = np.round(arrays.places.values[0, :, DISTANCE], DISTANCE_DIGITS).tolist()
-    signs = arrays.signs[0].tolist()
-    degrees = np.round(arrays.degrees[0], ANGLE_DIGITS).tolist()
-    houses = arrays.houses[0].tolist()
-    obliquity_deg = float(arrays.places.earth[0, 4]) * DEG
-    told = []
-    for number, body in enumerate(arrays.selection.bodies):
-        row = values[number]
-        speed = row[LONGITUDE_SPEED]
-        distance = distances[number]
-        told.append(
-            Position(
-                body,
-                row[LONGITUDE] % 360.0,
-                row[LATITUDE],
-                distance if distance == distance else None,  # noqa: PLR0124 - NaN: the point has no distance
-                speed,
-                row[LATITUDE_SPEED],
-                speed < 0.0,
-                row[RIGHT_ASCENSION] % 360.0,
-                row[DECLINATION],
-                abs(row[DECLINATION]) > obliquity_deg,
-                houses[number] if with_houses else None,
-                {
-                    frame.id: _placement(frame, signs[z][number], degrees[z][number], speed)
-                    for z, frame in enumerate(frames)
-                },
-            )
-        )
-    return tuple(told)
+def _positions(arrays: ChartArrays, houses: list[int] | list[None]) -> Iterator[Position]:
+    values = arrays.places.values[0]
+    speeds = values[:, LONGITUDE_SPEED]
+    rounded = np.round(values, ANGLE_DIGITS)
+    declinations = rounded[:, DECLINATION]
+    distances = np.round(values[:, DISTANCE], DISTANCE_DIGITS).tolist()
+    bodies = len(arrays.selection.bodies)
+    return map(
+        Position,
+        arrays.selection.bodies,
+        _rounded_circle(values[:, LONGITUDE]).tolist(),
+        rounded[:, LATITUDE].tolist(),
+        [None if distance != distance else distance for distance in distances],  # noqa: PLR0124 - NaN: none
+        rounded[:, LONGITUDE_SPEED].tolist(),
+        rounded[:, LATITUDE_SPEED].tolist(),
+        (speeds < 0.0).tolist(),
+        _rounded_circle(values[:, RIGHT_ASCENSION]).tolist(),
+        declinations.tolist(),
+        (np.abs(declinations) > arrays.places.earth[0, 4] * DEG).tolist(),
+        houses,
+        _placements(
+            frame_words(arrays.selection), arrays.signs[0, :, :bodies], arrays.degrees[0, :, :bodies], speeds
+        ),
+    )
 
 
 def tell_angles_and_houses(
@@ -151,57 +162,41 @@ def tell_angles_and_houses(
 ) -> tuple[dict[str, Angle], Houses]:
     """The angles and cusps of a chart whose time is exact, each in every frame."""
     selection = arrays.selection
-    frames = frame_words(selection)
-    system = selection.wanted.house_system
-    angle_longitudes = (arrays.angles_deg[0, _TOLD_ROWS] + _TOLD_TURNS) % 360.0
-    cusp_longitudes = arrays.cusps_deg[0]
-    angle_speeds, cusp_speeds = _turning_speeds(arrays, instants, latitude_deg, longitude_deg)
-    points = np.concatenate(
-        [angle_longitudes, (cusp_longitudes + NUDGE_DEG) % 360.0 if system == WHOLE_SIGN else cusp_longitudes]
-    )
-    signs = np.empty((len(frames), points.size), np.int8)
-    degrees = np.empty((len(frames), points.size))
+    frames = selection.wanted.frames
+    points = np.concatenate([(arrays.angles_deg[0, _TOLD_ROWS] + _TOLD_TURNS) % 360.0, arrays.cusps_deg[0]])
+    nudge = NUDGE_DEG if selection.wanted.house_system == WHOLE_SIGN else 0.0
+    signs = np.empty((frames.kinds.size, points.size), np.int8)
+    degrees = np.empty((frames.kinds.size, points.size))
     fill_point_signs(
         sky,
-        selection.wanted.frames,
+        frames,
         float(instants.tt_day[0]),
         float(instants.tt_fraction[0]),
-        points,
+        points + nudge,
         signs,
         degrees,
-        np.empty(selection.wanted.frames.starts.shape),
+        np.empty(frames.starts.shape),
     )
-    sign_rows = signs.tolist()
-    degree_rows = np.round(degrees, ANGLE_DIGITS).tolist()
-    longitudes = np.round(np.concatenate([angle_longitudes, cusp_longitudes]), ANGLE_DIGITS).tolist()
-    speeds = [*angle_speeds[_TOLD_ROWS].tolist(), *cusp_speeds.tolist()]
-
-    def placements(point: int) -> dict[str, SignPlacement]:
-        return {
-            frame.id: _placement(frame, sign_rows[z][point], degree_rows[z][point], speeds[point])
-            for z, frame in enumerate(frames)
-        }
-
-    first_cusp = len(TOLD_ANGLES)
-    angles = {
-        name: Angle(longitudes[point] % 360.0, placements(point))
-        for point, (name, _, _) in enumerate(TOLD_ANGLES)
-    }
-    cusps = tuple(
-        Cusp(house + 1, longitudes[first_cusp + house] % 360.0, placements(first_cusp + house))
-        for house in range(cusp_longitudes.size)
+    speeds = _turning_speeds(arrays, instants, latitude_deg, longitude_deg)
+    longitudes = _rounded_circle(points).tolist()
+    placements = list(_placements(frame_words(selection), signs, degrees, speeds))
+    count = len(TOLD_ANGLES)
+    angles = map(Angle, longitudes[:count], placements[:count])
+    cusps = map(Cusp, range(1, len(longitudes) - count + 1), longitudes[count:], placements[count:])
+    return (
+        dict(zip((name for name, _, _ in TOLD_ANGLES), angles, strict=True)),
+        Houses(selection.houses.id, tuple(cusps)),
     )
-    return angles, Houses(selection.houses.id, cusps)
 
 
 def _turning_speeds(
     arrays: ChartArrays, instants: Instants, latitude_deg: float, longitude_deg: float
-) -> tuple[Array, Array]:
-    """Speeds of angles and cusps, degrees per day. Whole-sign cusps stand with the signs: zero."""
+) -> Array:
+    """Speeds of the told angles, then of the cusps, degrees per day. Whole-sign cusps stand with the signs: zero."""
     system = arrays.selection.wanted.house_system
-    whole = system == WHOLE_SIGN
+    cusps = arrays.cusps_deg.shape[1]
     earth = arrays.places.earth[0]
-    angle_speeds, cusp_speeds = np.empty(ANGLES), np.empty(12 if whole else arrays.cusps_deg.shape[1])
+    angle_speeds, cusp_speeds = np.empty(ANGLES), np.zeros(cusps)
     meridian = meridian_rad(
         float(instants.tt_day[0]),
         float(instants.tt_fraction[0]),
@@ -209,6 +204,7 @@ def _turning_speeds(
         float(earth[3]),
         longitude_deg,
     )
+    whole = system == WHOLE_SIGN
     fill_turning_speeds(
         meridian,
         latitude_deg * RAD,
@@ -216,32 +212,39 @@ def _turning_speeds(
         float(earth[6]),
         PORPHYRY if whole else system,
         angle_speeds,
-        cusp_speeds,
+        cusp_speeds[:0] if whole else cusp_speeds,
     )
-    return angle_speeds, np.zeros(arrays.cusps_deg.shape[1]) if whole else cusp_speeds
+    return np.concatenate([angle_speeds[_TOLD_ROWS], cusp_speeds])
 
 
 def tell_aspects(arrays: ChartArrays) -> tuple[Aspect, ...]:
     """The aspects of row 0 that hold in every row of the arrays, closest first."""
     kinds = arrays.selection.aspects.kinds
+    lasting = np.flatnonzero((arrays.aspects == arrays.aspects[0]).all(axis=0) & (arrays.aspects[0] >= 0))
+    signed = arrays.orbs_deg[0, lasting]
+    order = np.argsort(np.abs(signed), kind="stable")
+    chosen, signed = lasting[order], signed[order]
+    codes = arrays.aspects[0, chosen]
+    wanted = arrays.selection.wanted
+    orbs = np.abs(signed)
     pairs = pairs_of(arrays.selection.bodies)
-    lasting = (arrays.aspects == arrays.aspects[0]).all(axis=0) & (arrays.aspects[0] >= 0)
-    told = []
-    for pair in np.flatnonzero(lasting).tolist():
-        kind = kinds[int(arrays.aspects[0, pair])]
-        orb = float(arrays.orbs_deg[0, pair])
-        rate = float(arrays.orb_rates_deg_per_day[0, pair])
-        distance = round(abs(orb), ANGLE_DIGITS)
-        a, b = pairs[pair]
-        told.append(
-            Aspect(
-                a,
-                b,
-                kind.id,
-                round(kind.angle_deg + orb, ANGLE_DIGITS),
-                distance,
-                orb * rate < 0.0,
-                round(1.0 - distance / kind.orb_deg, 4),
-            )
+    named = [pairs[pair] for pair in chosen.tolist()]
+    return tuple(
+        map(
+            Aspect,
+            [a for a, _ in named],
+            [b for _, b in named],
+            [kinds[code].id for code in codes.tolist()],
+            np.round(wanted.aspect_angles_deg[codes] + signed, ANGLE_DIGITS).tolist(),
+            np.round(orbs, ANGLE_DIGITS).tolist(),
+            (signed * arrays.orb_rates_deg_per_day[0, chosen] < 0.0).tolist(),
+            np.round(1.0 - orbs / wanted.aspect_orbs_deg[codes], STRENGTH_DIGITS).tolist(),
         )
-    return tuple(sorted(told, key=lambda one: one.orb))
+    )
+
+
+def _rounded_circle(angles_deg: Array) -> Array:
+    """Angles rounded within [0, 360): what rounds up to 360 is 0."""
+    rounded = np.round(angles_deg, ANGLE_DIGITS)
+    rounded[rounded >= 360.0] -= 360.0
+    return rounded

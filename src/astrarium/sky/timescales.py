@@ -79,6 +79,14 @@ def interpolate_delta_t(table: Array, jd_tt: float, column: int) -> float:
 
 
 @njit(
+    types.void(READ_ONLY_TABLE, types.float64[::1], types.int64, types.float64[::1]), cache=True, nogil=True
+)
+def _interpolate_many(table: Array, jd_tt: Array, column: int, result: Array) -> None:
+    for i in range(jd_tt.size):
+        result[i] = interpolate_delta_t(table, jd_tt[i], column)
+
+
+@njit(
     types.void(
         READ_ONLY_TABLE,
         types.float64[::1],
@@ -132,27 +140,26 @@ def from_terrestrial(jd_tt_day: ArrayLike, jd_tt_fraction: ArrayLike) -> Instant
 
 def delta_t(jd_tt_day: ArrayLike, jd_tt_fraction: ArrayLike) -> Array:
     """ΔT = TT − UT1 in seconds at instants of TT; 0.01 s from 1962 to today, its standard error otherwise."""
-    return _interpolated(jd_tt_day, jd_tt_fraction, 0)
+    return _column(jd_tt_day, jd_tt_fraction, 0)
 
 
 def delta_t_sigma(jd_tt_day: ArrayLike, jd_tt_fraction: ArrayLike) -> Array:
     """Standard error of `delta_t` in seconds."""
-    return _interpolated(jd_tt_day, jd_tt_fraction, 1)
+    return _column(jd_tt_day, jd_tt_fraction, 1)
 
 
-def _interpolated(jd_day: ArrayLike, jd_fraction: ArrayLike, column: int) -> Array:
-    jd = np.atleast_1d(np.asarray(jd_day, dtype=np.float64) + np.asarray(jd_fraction, dtype=np.float64))
-    table = delta_t_table()
-    return np.interp(jd, FIRST_JD + STEP_DAYS * np.arange(len(table)), table[:, column])
+def _column(jd_day: ArrayLike, jd_fraction: ArrayLike, column: int) -> Array:
+    day, fraction = _two_parts(jd_day, jd_fraction)
+    result = np.empty_like(day)
+    _interpolate_many(delta_t_table(), day + fraction, column, result)
+    return result
 
 
 def _two_parts(day: ArrayLike, fraction: ArrayLike) -> tuple[Array, Array]:
     """Two one-dimensional arrays of one length, fractions carried into [0, 1) and days to midnight."""
-    days, fractions = np.broadcast_arrays(
-        np.atleast_1d(np.asarray(day, dtype=np.float64)),
-        np.atleast_1d(np.asarray(fraction, dtype=np.float64)),
-    )
+    days = np.atleast_1d(np.asarray(day, dtype=np.float64))
+    fractions = np.atleast_1d(np.asarray(fraction, dtype=np.float64))
     midnight = np.floor(days - 0.5) + 0.5
     rest = (days - midnight) + fractions
     whole = np.floor(rest)
-    return np.ascontiguousarray(midnight + whole), np.ascontiguousarray(rest - whole)
+    return midnight + whole, rest - whole
