@@ -170,6 +170,16 @@ OWN: Final[dict[str, str]] = {
 }
 
 
+DOTTED: Final = {
+    "true_node": ("north_node", 0.0, -40.0),
+    "true_south_node": ("south_node", 0.0, 40.0),
+    "osculating_apogee": ("lilith", 105.0, -190.0),
+}
+"""Points that share a glyph with their mean counterpart: that glyph, and where a dot tells them apart."""
+DOT: Final = 62.0
+"""Radius of that dot."""
+
+
 class Outline:
     """A closed figure in y-down drawing units, with what is needed to scale and weigh it."""
 
@@ -357,6 +367,10 @@ def symbols(fonts: Fonts) -> dict[str, dict[str, Any]]:
     for name in OWN:
         outline = own(name)
         built[name] = symbol(outline, 1.0, "astrarium")
+    for name, (plain, x, y) in DOTTED.items():
+        dot = RecordingPen()
+        parse_path(disc(DOT), TransformPen(dot, Transform(1, 0, 0, 1, x, y)))
+        built[name] = {**built[plain], "path": built[plain]["path"] + path_data(dot)}
     return built
 
 

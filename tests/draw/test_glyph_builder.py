@@ -76,6 +76,7 @@ def made(builder: ModuleType, tmp_path: Path) -> ModuleType:
     builder.WEIGHTS = (300, 400, 500)
     builder.FROM_SYMBOLS = {"moon": "☽"}
     builder.FROM_SYMBOLS_2 = {"eris": "⯰"}
+    builder.DOTTED = {"true_moon": ("moon", 0.0, -50.0)}
     builder.CHARACTERS = "0 "
     builder.FONTS_USED = {}
     (tmp_path / "package").mkdir()
@@ -114,7 +115,7 @@ def test_the_same_fonts_give_the_same_bytes_and_the_engine_reads_them(made, tmp_
     first = build(made, tmp_path, tmp_path / "a.json", monkeypatch)
     assert build(made, tmp_path, tmp_path / "b.json", monkeypatch) == first
     book = msgspec.json.decode(first, type=GlyphBook)
-    assert {"moon", "eris", *made.OWN} == set(book.symbols)
+    assert {"moon", "true_moon", "eris", *made.OWN} == set(book.symbols)
     assert book.characters[" "].path == ""
     assert book.characters["0"].advance == 600
     assert {source.file for source in book.sources} <= set(made.FONTS_USED)
@@ -127,6 +128,14 @@ def test_a_symbol_fills_the_box_in_the_weight_whose_stroke_then_fits(made, tmp_p
     assert moon.source == made.SYMBOLS.format(
         weight=400
     )  # doubled in size, its 33 units become the 66 aimed at
+
+
+def test_a_dotted_symbol_is_the_plain_one_and_a_dot(made, tmp_path, monkeypatch):
+    book = msgspec.json.decode(build(made, tmp_path, tmp_path / "a.json", monkeypatch), type=GlyphBook)
+    plain, dotted = book.symbols["moon"], book.symbols["true_moon"]
+    assert dotted.path.startswith(plain.path)
+    assert len(dotted.path) > len(plain.path)
+    assert (dotted.width, dotted.height) == (plain.width, plain.height)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +165,6 @@ def figure(recording: RecordingPen) -> tuple[float, ...]:
 def test_what_is_shipped_came_from_the_fonts_that_the_builder_asks_for(builder):
     for source in glyph_book().sources:
         assert builder.FONTS_USED[source.file] == source.sha256
-    named = {*builder.FROM_SYMBOLS, *builder.FROM_SYMBOLS_2, *builder.OWN}
+    named = {*builder.FROM_SYMBOLS, *builder.FROM_SYMBOLS_2, *builder.OWN, *builder.DOTTED}
     assert set(glyph_book().symbols) == named
     assert set(glyph_book().characters) == set(builder.CHARACTERS)

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import msgspec
 import pytest
 
 from astrarium.draw.palette import DARK, LIGHT, PALETTES, aspect_rank, aspect_stroke, sign_tint
@@ -99,6 +100,21 @@ def test_lines_that_carry_meaning_have_three_to_one(palette):
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
 def test_easy_and_hard_aspects_stay_apart_for_every_eye(palette, deficiency):
     assert difference(palette.families["soft"], palette.families["hard"], deficiency) >= 25.0
+
+
+def test_each_light_colour_has_one_counterpart_in_the_dark():
+    """A page turns a light wheel dark by replacing colours; that needs a function, not a relation."""
+    counterpart: dict[str, str] = {}
+
+    def pair(light: object, dark: object) -> None:
+        if isinstance(light, dict):
+            assert light.keys() == dark.keys()
+            for key in light:
+                pair(light[key], dark[key])
+        else:
+            assert counterpart.setdefault(light, dark) == dark, light
+
+    pair(msgspec.to_builtins(LIGHT), msgspec.to_builtins(DARK))
 
 
 def test_every_aspect_differs_from_every_other_without_its_colour():

@@ -148,16 +148,19 @@ def draw_bodies(
     )
     return element(
         "g",
-        {"class": "bodies"},
-        element("path", {"class": "grounds", "d": grounds, "fill": "none", "stroke": palette.disc,
-                         "stroke-width": 0.8 * layout.glyph, "stroke-linecap": "round", "stroke-linejoin": "round"}),
+        {"class": "bodies", "fill": "none"},
+        _lines("grounds", grounds, palette.disc, layout.glyph + layout.gap, "round"),
         _ranges(stacks, dial, layout, palette),
-        element("path", {"class": "leaders", "d": leaders, "fill": "none", "stroke": palette.leader,
-                         "stroke-width": layout.line}),
-        element("path", {"class": "marks", "d": marks, "fill": "none", "stroke": palette.ink,
-                         "stroke-width": 1.9 * layout.line}),
+        _lines("leaders", leaders, palette.leader, layout.line),
+        _lines("marks", marks, palette.ink, 1.9 * layout.line),
         *(_body(stack, zodiac, palette, ink) for stack in stacks),
-    )  # fmt: skip
+    )
+
+
+def _lines(kind: str, path: str, stroke: str, width: float, cap: str = "butt") -> str:
+    return element(
+        "path", {"class": kind, "d": path, "stroke": stroke, "stroke-width": width, "stroke-linecap": cap}
+    )
 
 
 def _ground(stack: Stack) -> str:
@@ -185,9 +188,7 @@ def _ranges(stacks: tuple[Stack, ...], dial: Dial, layout: Layout, palette: Pale
     if not arcs:
         return ""
     width = 0.55 * (layout.sign_inner - layout.mark_inner)
-    return element(
-        "g", {"class": "ranges", "fill": "none", "stroke": palette.range, "stroke-width": width}, *arcs
-    )
+    return element("g", {"class": "ranges", "stroke": palette.range, "stroke-width": width}, *arcs)
 
 
 def _body(stack: Stack, zodiac: str, palette: Palette, ink: Ink) -> str:

@@ -19,16 +19,15 @@ HALF_SYMBOL: Final = 480.0
 """Half the side of a symbol's view: room for the widest outline."""
 
 _SAME_GLYPH: Final = {
-    "true_node": "north_node",
     "mean_node": "north_node",
-    "true_south_node": "south_node",
     "mean_south_node": "south_node",
     "mean_lilith": "lilith",
-    "true_lilith": "lilith",
-    "osculating_lilith": "lilith",
     "mean_apogee": "lilith",
-    "osculating_apogee": "lilith",
+    "true_lilith": "osculating_apogee",
+    "osculating_lilith": "osculating_apogee",
     "lot_of_fortune": "fortune",
+    "scorpio": "scorpius",
+    "capricorn": "capricornus",
 }
 
 

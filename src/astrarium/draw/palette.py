@@ -104,9 +104,11 @@ _ELEMENTS: Final = {
     "virgo": "earth",
     "libra": "air",
     "scorpius": "water",
+    "scorpio": "water",
     "ophiuchus": "ether",
     "sagittarius": "fire",
     "capricornus": "earth",
+    "capricorn": "earth",
     "aquarius": "air",
     "pisces": "water",
 }

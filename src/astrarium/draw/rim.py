@@ -10,7 +10,7 @@ from astrarium.draw.glyphs import CAP_HEIGHT, Ink, text_width
 from astrarium.draw.house_ring import angle_longitudes
 from astrarium.draw.layout import Layout
 from astrarium.draw.palette import Palette, sign_tint
-from astrarium.draw.sign_ring import LedOut, canonical
+from astrarium.draw.sign_ring import LedOut
 from astrarium.draw.spread import spread
 from astrarium.draw.svg import element, escape
 from astrarium.draw.words import ANGLES, degree_minute
@@ -90,7 +90,7 @@ def _signs(led_out: list[LedOut], layout: Layout, palette: Palette, ink: Ink) ->
     size = 0.7 * layout.sign
     labels = []
     for led in led_out:
-        name = canonical(led.sign)
+        name = led.sign
         tint = sign_tint(palette, name)
 
         def draw(x: float, y: float, name: str = name, fill: str = tint.ink) -> str:

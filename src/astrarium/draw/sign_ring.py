@@ -16,8 +16,6 @@ SMALLEST_GLYPH: Final = 0.45
 SHARE_OF_ARC: Final = 0.86
 """How much of its arc a glyph may fill."""
 
-_SAME_SIGN: Final = {"scorpio": "scorpius", "capricorn": "capricornus"}
-
 
 class LedOut(msgspec.Struct, frozen=True):
     """A sign too narrow for its glyph, which then stands outside the ring."""
@@ -26,14 +24,9 @@ class LedOut(msgspec.Struct, frozen=True):
     middle_deg: float
 
 
-def canonical(sign: str) -> str:
-    """The name under which a sign's glyph and tint are kept."""
-    return _SAME_SIGN.get(sign, sign)
-
-
 def glyph_size(arc: Arc, layout: Layout) -> float:
     """The size at which a sign's glyph fits its arc, upright, in the middle of the ring."""
-    name = symbol_name(canonical(arc.sign))
+    name = symbol_name(arc.sign)
     if name is None:
         extent = text_width(abbreviation(arc.sign), 1.0) / 2.0
     else:
@@ -50,7 +43,7 @@ def draw_signs(
     middle_radius = (layout.outer + layout.sign_inner) / 2.0
     drawn, led_out = [], []
     for arc in ring:
-        tint = sign_tint(palette, canonical(arc.sign))
+        tint = sign_tint(palette, arc.sign)
         piece = element(
             "path",
             {
@@ -66,7 +59,7 @@ def draw_signs(
             glyph = ""
         else:
             x, y = dial.point(arc.middle_deg, middle_radius)
-            glyph = ink.glyph(canonical(arc.sign), x, y, size, "glyph", tint.ink)
+            glyph = ink.glyph(arc.sign, x, y, size, "glyph", tint.ink)
         drawn.append(element("g", {"class": f"sign sign-{arc.sign}"}, piece, glyph))
     return element("g", {"class": "signs"}, *drawn), led_out
 

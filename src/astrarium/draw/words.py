@@ -5,9 +5,12 @@ from typing import Final
 
 from astrarium.chart.structs import Aspect, Chart, Position
 from astrarium.draw.ring import SignRing
+from astrarium.sky.bodies import BODIES
 
 _ROUNDING_MINUTES: Final = 1e-6
 """A degree such as 14.1, which a float holds a hair too small, still reads 14°06′."""
+
+_BODY_NAMES: Final = {body.id: body.name for body in BODIES}
 
 ANGLES: Final = {
     "ascendant": "AC",
@@ -24,7 +27,9 @@ def spoken(name: str) -> str:
 
 
 def named(name: str) -> str:
-    """The same with a capital, as a heading or a proper name."""
+    """A body by its name (`mean_apogee` is Mean Lilith), anything else with a capital, as in a heading."""
+    if name in _BODY_NAMES:
+        return _BODY_NAMES[name]
     words = spoken(name)
     return words[:1].upper() + words[1:]
 
