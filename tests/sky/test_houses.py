@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from astrarium.errors import AstrariumError
-from astrarium.sky import house_kernels, houses as module
+from astrarium.sky import house_kernels
+from astrarium.sky import houses as module
 from astrarium.sky.errors import NotFinite
 from astrarium.sky.house_errors import (
     HouseInputInvalid,
@@ -142,7 +143,9 @@ def test_signs_that_do_not_rise_once_round_the_circle_are_an_error(starts):
         houses("whole_sign", *LONDON, sign_starts_deg=starts)
 
 
-@pytest.mark.parametrize(("system", "argument"), [("sunshine", "sun_declination_deg"), ("whole_sign", "sign_starts_deg")])
+@pytest.mark.parametrize(
+    ("system", "argument"), [("sunshine", "sun_declination_deg"), ("whole_sign", "sign_starts_deg")]
+)
 def test_a_system_that_needs_more_says_what_it_needs(system, argument):
     with pytest.raises(HouseInputMissing, match=argument) as caught:
         houses(system, *LONDON)
@@ -311,7 +314,9 @@ def test_an_ascendant_on_the_start_of_a_sign_opens_the_first_house_there():
 def test_thirteen_equal_arcs_begin_at_the_ascendant():
     result = houses("arc13", *LONDON)
     ascendant = result.angles_deg.ascendant
-    assert result.cusps_deg == pytest.approx([(ascendant + house * 360.0 / 13.0) % 360.0 for house in range(13)])
+    assert result.cusps_deg == pytest.approx(
+        [(ascendant + house * 360.0 / 13.0) % 360.0 for house in range(13)]
+    )
 
 
 def test_the_meridian_is_exact_at_the_quarters():
@@ -342,7 +347,9 @@ def test_one_bad_row_spoils_no_other():
 
 
 def test_rows_of_the_wrong_obliquity_declination_or_signs_are_invalid():
-    assert houses_many("koch", 10.0, 50.0, [OBLIQUITY, math.nan, 0.0, 90.0])[1].tolist() == [OK] + 3 * [INVALID]
+    assert houses_many("koch", 10.0, 50.0, [OBLIQUITY, math.nan, 0.0, 90.0])[1].tolist() == [OK] + 3 * [
+        INVALID
+    ]
     declination = [10.0, math.nan, 95.0, 89.0]
     status = houses_many("sunshine", 10.0, 50.0, OBLIQUITY, sun_declination_deg=declination)[1]
     assert status.tolist() == [OK, INVALID, INVALID, UNDEFINED]

@@ -3,10 +3,11 @@
 Every angle, and every cusp cut by a great circle, comes from one primitive, `ecliptic_crossing`. Sines and cosines of
 the latitude appear in it, never its tangent, so that it holds at the poles too.
 
-Conventions, those of the reference data. Beyond the polar circles the midheaven may stand below the horizon; the
-ascendant is then the *setting* point, so that it always follows the midheaven by less than 180°. The vertex stays
-west: it precedes the midheaven by less than 180°. On the equator, where both ends of the prime vertical have an equal
-claim to it, the vertex is the limit from the north.
+Conventions, those of the reference data. The ascendant is the ecliptic's point on the eastern horizon, the one that
+rises, beyond the polar circles too; it always follows the midheaven by less than 180°. The midheaven is the point with
+the right ascension of the meridian; beyond the polar circles it may stand below the horizon. The vertex stays west: it
+precedes the midheaven by less than 180°. On the equator, where the prime vertical is the equator and both of its ends
+have an equal claim, the vertex is the limit from the north.
 """
 
 import math
@@ -81,11 +82,13 @@ def wrapped(angle_rad: float) -> float:
 
 @njit(cache=True, nogil=True)
 def ecliptic_crossing(sky: Orientation, s: float, c: float, p: float) -> float:
-    """The ecliptic longitude, in [0, 2π), where half a great circle meets the ecliptic.
+    """The ecliptic longitude, in [0, 2π), where a great circle meets the ecliptic, at one of the two ends.
 
-    The half circle crosses the equator at the hour angle H, counted *eastward* from the meridian, and stands there
-    as the horizon does at the latitude f: with one factor common to all three, s ∝ sin H, c ∝ cos H, p ∝ tan f. So
-    (0, 1, 0) is the meridian, (1, 0, 0) the hour circle of the east point, (cos φ, 0, sin φ) the eastern horizon.
+    The circle crosses the equator at the hour angle H, counted *eastward* from the meridian, and stands there as the
+    horizon of the latitude f stands in its east point: with one factor common to all three, s ∝ sin H, c ∝ cos H,
+    p ∝ tan f. So (0, 1, 0) is the meridian, (1, 0, 0) the hour circle of the east point, (cos φ, 0, sin φ) the
+    horizon. As long as |f| < 90° - ε the end is the one less than 90° from that point of the equator; for steeper
+    circles the formula runs on without a jump, and a negative common factor gives the other end.
     """
     return wrapped(
         math.atan2(
@@ -97,7 +100,11 @@ def ecliptic_crossing(sky: Orientation, s: float, c: float, p: float) -> float:
 
 @njit(cache=True, nogil=True)
 def midheaven_side(sky: Orientation) -> float:
-    """1.0 where the midheaven stands above the horizon or in it, -1.0 where it stands below."""
+    """1.0 where the midheaven stands above the horizon or in it, -1.0 where it stands below.
+
+    It is also the factor that makes `ecliptic_crossing` give the eastern end of the horizon, and of every circle
+    through its north and south points the end on the half that `s` and `c` name.
+    """
     altitude = sky.cos_obliquity * sky.cos_latitude + sky.sin_obliquity * sky.sin_latitude * sky.sin_armc
     return -1.0 if altitude < 0.0 else 1.0
 

@@ -28,6 +28,7 @@ def fill_opposite(out: FloatArray) -> None:
 @njit(cache=True, nogil=True)
 def fill_equal_arcs(first_rad: float, count: int, out: FloatArray) -> None:
     """`count` equal arcs from `first_rad`."""
+    first_rad = wrapped(first_rad)
     for i in range(count):
         out[i] = wrapped(first_rad + i * TAU / count)
 

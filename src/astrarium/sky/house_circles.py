@@ -7,9 +7,10 @@ Each system fixes a family of circles and spaces them evenly on some other circl
 - *vertical circles* run through zenith and nadir: position circles for the co-latitude;
 - *hour circles* run through the poles of the equator: p = 0.
 
-Where the midheaven stands below the horizon (beyond the polar circles) the systems of position circles take every
-circle but the horizon by its other end, and so for their 10th cusp the point of the meridian that is up. That is the
-convention of the reference data.
+A cusp lies on the half of its position circle, from the north point to the south point, that passes through the point
+that was divided off. Where the midheaven stands below the horizon (beyond the polar circles) that makes the 10th cusp
+the opposite point, the one on the upper half of the meridian, as in the reference data, and the houses run against
+the zodiac.
 
 Every function fills the first twelve of `out`; the 1st and 10th cusps must stand there already where it says so.
 """
@@ -85,7 +86,12 @@ def fill_campanus(sky: Orientation, out: FloatArray) -> None:
 
 @njit(cache=True, nogil=True)
 def fill_azimuthal(sky: Orientation, out: FloatArray) -> None:
-    """Vertical circles even on the horizon, "horizontal" houses; the 1st is the antivertex. Needs cusp 10."""
+    """Vertical circles even on the horizon, "horizontal" houses; the 1st is the antivertex. Needs cusp 10.
+
+    A cusp lies on the half of its vertical circle, from zenith to nadir, that passes through its point of the horizon;
+    where the midheaven culminates on the pole's side of the zenith (between the tropics), on the other half, as the
+    midheaven itself does then. The houses then run against the zodiac.
+    """
     north = 1.0 if sky.sin_latitude >= 0.0 else -1.0
     for i in range(5):
         s = SINES[i] * north

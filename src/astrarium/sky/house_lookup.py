@@ -97,5 +97,8 @@ def fill_whole_sign(ascendant: float, sign_starts: FloatArray, n: int, out: Floa
     of the ascendant.
     """
     sign = house_of(ascendant, sign_starts, n) - 1
-    for i in range(n):
-        out[i] = sign_starts[(sign + i) % n]
+    after = n - sign
+    for i in range(after):
+        out[i] = sign_starts[sign + i]
+    for i in range(sign):
+        out[after + i] = sign_starts[i]

@@ -30,6 +30,7 @@ SIN_30 = 0.5
 COS_30 = math.sqrt(0.75)
 NEAR_POLAR_CIRCLE = 0.95
 """The |k| beyond which the polynomials of Placidus are too ill-conditioned for plain Newton steps (65.5° today)."""
+MOST_STEPS = 100
 LAST_STEP = 1e-8
 """Newton's error after a step of this size is below 2e-16: error <= 2 step² for |k| <= NEAR_POLAR_CIRCLE."""
 
@@ -39,26 +40,29 @@ def ascensional_difference(origin_rad: float, share: float, k: float) -> float:
     """The root D of sin D = k sin(origin + share D) in [-π/2, π/2], for |k| < 1 and |share| < 1.
 
     D - asin(k sin(origin + share D)) rises everywhere (its slope is at least 1 - |share|), so that |D| <= asin |k|
-    brackets exactly one root. Newton's steps are kept inside the bracket and give way to halving if they dawdle.
+    brackets exactly one root. Newton's steps are kept inside the bracket; every eighth, and every one that would leave
+    it, is replaced by halving it. Newton's error after a step is at most step² / (2 (1 - |share|) cos D).
     """
     high = math.asin(abs(k))
     low = -high
     difference = math.asin(k * math.sin(origin_rad))
-    for step in range(70):
+    for step in range(MOST_STEPS):
         ascension = origin_rad + share * difference
         sine = k * math.sin(ascension)
+        root = math.sqrt(1.0 - sine * sine)
         excess = difference - math.asin(sine)
         if excess > 0.0:
             high = difference
         else:
             low = difference
-        slope = 1.0 - share * k * math.cos(ascension) / math.sqrt(1.0 - sine * sine)
-        following = difference - excess / slope
-        if step >= 10 or not low <= following <= high:
-            following = 0.5 * (low + high)
-        if abs(following - difference) <= 1e-15:
-            return following
-        difference = following
+        change = -excess / (1.0 - share * k * math.cos(ascension) / root)
+        error = change * change / root
+        if step % 8 == 7 or not low <= difference + change <= high:
+            change = 0.5 * (low + high) - difference
+            error = abs(change)
+        difference += change
+        if error <= 1e-16 or abs(change) <= 1e-15:
+            break
     return difference
 
 

@@ -90,9 +90,11 @@ def houses(
             of the zodiac; needed by `whole_sign`, ignored otherwise.
 
     Returns:
-        12, 13 or 36 cusps, or as many as there are signs. Gauquelin's sectors run against the zodiac. Beyond the
-        polar circles, with the midheaven below the horizon, `regiomontanus`, `campanus`, `polich_page`, `apc` and
-        `sunshine` take the opposite point as midheaven and run backwards or out of order (`house_number` copes).
+        12, 13 or 36 cusps, or as many as there are signs. Gauquelin's sectors run against the zodiac. Where the
+        midheaven stands below the horizon (beyond the polar circles) `regiomontanus`, `campanus`, `polich_page`,
+        `apc` and `sunshine` take the opposite point for it, and their houses run against the zodiac; `azimuthal` ones
+        do so between the tropics, where the midheaven culminates on the pole's side of the zenith. `polich_page`
+        cusps may stand in no order from 64° of latitude on. `house_number` knows what to do with all of them.
 
     Raises:
         UnknownHouseSystem: for an id that is not in the list.
