@@ -76,7 +76,7 @@ def build() -> tuple[Array, dict[str, object]]:
         iers / "eopc04.1962-now",
         iers / "finals2000A.all",
     ]
-    jd = FIRST_JD + STEP_DAYS * np.arange(COUNT)
+    jd = np.asarray(FIRST_JD + STEP_DAYS * np.arange(COUNT), np.float64)
     spline = np.load(sources[0])["Table-S15.2020.txt"]
     table_jd, table_value = np.load(sources[1])
     mjd, daily, daily_sigma = _iers(sources[2], sources[3])
@@ -122,8 +122,9 @@ def main() -> None:
     (OUTPUT / "delta_t.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(provenance), indent=1) + b"\n"
     )
+    until = provenance["measured_until_mjd"]
     print(
-        f"delta_t: {COUNT} values, {table[0, 0]} s to {table[-1, 0]} s, measured and predicted until MJD {provenance['measured_until_mjd']}"
+        f"delta_t: {COUNT} values, {table[0, 0]} s to {table[-1, 0]} s, measured and predicted until MJD {until}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Nodes and apogees of the Moon's orbit against `points.csv`: DE440 for the osculating ones, Swiss Ephemeris for the mean."""
+"""Nodes and apogees of the Moon's orbit against `points.csv`: DE440 for the osculating ones."""
 
 import csv
 from pathlib import Path

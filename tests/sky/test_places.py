@@ -26,7 +26,7 @@ def test_the_order_of_bodies_is_public() -> None:
         "sun", "moon", "mercury", "venus", "mars", "jupiter", "saturn", "uranus", "neptune", "pluto",
         "mean_node", "true_node", "mean_apogee", "osculating_apogee",
     )  # fmt: skip
-    assert STANDARD == (*ALL[:10], "true_node", "mean_apogee")
+    assert (*ALL[:10], "true_node", "mean_apogee") == STANDARD
 
 
 @given(block=st.integers(1, BLOCKS - 2), part=st.sampled_from([0.0, 4.0, 8.0, 12.0]))

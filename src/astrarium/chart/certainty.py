@@ -104,13 +104,13 @@ def _cuts(
         for (begin, from_deg), (end, to_deg) in pairwise(parts):
             moved = _signed(to_deg - from_deg)
             for start in starts:
-                ahead = _signed(float(start) - from_deg)
+                ahead = _signed(start - from_deg)
                 if min(0.0, moved) < ahead < max(0.0, moved):
-                    cuts.append(
-                        _root(
-                            lambda days, start=start: _signed(longitude_at(days) - start), begin, end, -moved
-                        )
-                    )
+
+                    def past_start(days: float, start: float = start) -> float:
+                        return _signed(longitude_at(days) - start)
+
+                    cuts.append(_root(past_start, begin, end, -ahead))
             cuts.append(end)
     return sorted(cuts)
 

@@ -15,11 +15,11 @@ from astrarium.chart.telling import (
     tell_uncertain_positions,
 )
 from astrarium.civil.birth import Birth, CalendarDate, PlaceReference, TimeWindow
+from astrarium.civil.gazetteer import shipped_gazetteer
 from astrarium.civil.place import Place
+from astrarium.civil.place_understanding import understand_place
 from astrarium.civil.understanding import understand_time
 from astrarium.civil.understood import UnderstoodTime
-from astrarium.civil.gazetteer import shipped_gazetteer
-from astrarium.civil.place_understanding import understand_place
 from astrarium.sky.house_errors import HouseSystemUndefined
 from astrarium.sky.houses import systems_defined_at
 from astrarium.sky.positions import outside

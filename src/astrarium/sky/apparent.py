@@ -42,7 +42,7 @@ def wrap_degrees(angle_deg: float) -> float:
 
 
 @njit(
-    "UniTuple(float64, 4)(float64, float64, float64, float64, float64, float64, float64, float64, float64, float64, float64, float64)",
+    types.UniTuple(types.float64, 4)(*(types.float64,) * 12),
     cache=True,
     nogil=True,
 )
@@ -245,7 +245,5 @@ def fill_places(
         out[i, DISTANCE_SPEED] = distance_rate
         out[i, RIGHT_ASCENSION] = wrap_degrees(atan2(y, cb * cl) * DEG)
         out[i, DECLINATION] = asin(min(1.0, max(-1.0, z))) * DEG
-    sun_sine = (
-        sin_obliquity * cos(sun[1]) * sin(sun[0] + nutation) + cos_obliquity * sin(sun[1])
-    )
+    sun_sine = sin_obliquity * cos(sun[1]) * sin(sun[0] + nutation) + cos_obliquity * sin(sun[1])
     return nutation, nutation_rate, obliquity_nutation, equation, obliquity, centuries, asin(sun_sine)

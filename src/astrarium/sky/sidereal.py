@@ -19,7 +19,10 @@ def earth_rotation_angle_rad(jd_ut1_day: float, jd_ut1_fraction: float) -> float
 def greenwich_mean_sidereal_rad(
     jd_ut1_day: float, jd_ut1_fraction: float, jd_tt_day: float, jd_tt_fraction: float
 ) -> float:
-    """Greenwich mean sidereal time in [0, 2π), IAU 2006 (Capitaine, Wallace & Chapront 2003, Astron. Astrophys. 412, 567)."""
+    """Greenwich mean sidereal time in [0, 2π), IAU 2006.
+
+    Source: Capitaine, Wallace & Chapront 2003, Astron. Astrophys. 412, 567.
+    """
     t = centuries_since_j2000(jd_tt_day, jd_tt_fraction)
     precession = (
         0.014506

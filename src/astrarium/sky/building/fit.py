@@ -129,7 +129,7 @@ def chebyshev_coefficients(
 def settle(ephemeris: Ephemeris, plan: SeriesPlan, first_jd: float, blocks: int) -> Series:
     """Choose how many coefficients of each width the series keeps, from a sample of blocks over the whole span."""
     sample = np.unique(np.linspace(0, blocks - 1, min(blocks, SAMPLE_BLOCKS)).astype(np.int64))
-    fitted = chebyshev_coefficients(ephemeris, plan, first_jd + BLOCK_DAYS * sample)
+    fitted = chebyshev_coefficients(ephemeris, plan, np.asarray(first_jd + BLOCK_DAYS * sample, np.float64))
     half_days = BLOCK_DAYS / plan.parts / 2.0
     coordinates = []
     for coordinate, coefficients in zip(plan.coordinates, fitted, strict=True):

@@ -22,7 +22,7 @@ KM_PER_AU: Final = 149597870.7
 LIGHT_SPEED_AU_PER_DAY: Final = 299792.458 * 86400.0 / KM_PER_AU
 SUN_SCHWARZSCHILD_AU: Final = 1.97412574336e-8  # 2GM/c², the constant of eraLd
 EARTH_MOON_GM: Final = 398600.435507 + 4902.800118  # km³/s², DE440 header
-J2000: Final = 2451545.0
+LIGHT_TIME_ITERATIONS: Final = 5
 
 # SPK chains from the solar system barycentre; from Jupiter on the barycentre of the planet's system.
 _CHAINS: Final[dict[str, tuple[tuple[int, int], ...]]] = {
@@ -82,7 +82,7 @@ def tdb_from_tt(jd_tt_day: Array, jd_tt_fraction: Array) -> tuple[Array, Array]:
 def _ecliptic_of_date(directions: Array, jd_tt_day: Array, jd_tt_fraction: Array) -> Array:
     """Rotate ICRF vectors (3, n) to the mean ecliptic and equinox of date (`erfa.ecm06`)."""
     rotation = erfa.ecm06(jd_tt_day, jd_tt_fraction)
-    return np.einsum("nij,jn->in", rotation, directions)
+    return np.asarray(np.einsum("nij,jn->in", rotation, directions))
 
 
 def _spherical(vectors: Array) -> tuple[Array, Array]:
@@ -102,11 +102,7 @@ def apparent_direction(
     day, fraction = tdb_from_tt(jd_tt_day, jd_tt_fraction)
     earth, earth_rate = ephemeris.state("earth", day, fraction)
     sun = ephemeris.position("sun", day, fraction)
-    light_days = np.zeros_like(jd_tt_day)
-    for _ in range(5):
-        offset = ephemeris.position(body, day, fraction - light_days) - earth
-        distance = np.sqrt((offset * offset).sum(axis=0))
-        light_days = distance / LIGHT_SPEED_AU_PER_DAY
+    offset, distance = _seen_from(ephemeris, body, day, fraction, earth)
     direction = offset / distance
     earth_from_sun = earth - sun
     sun_distance = np.sqrt((earth_from_sun * earth_from_sun).sum(axis=0))
@@ -120,6 +116,18 @@ def apparent_direction(
     lorentz = np.sqrt(1.0 - (beta * beta).sum(axis=0))
     direction = erfa.ab(direction.T, beta.T, sun_distance, lorentz).T
     return direction, distance
+
+
+def _seen_from(
+    ephemeris: Ephemeris, body: str, day: Array, fraction: Array, observer: Array
+) -> tuple[Array, Array]:
+    """Vector (au) from the observer to where the body was when its light left, and its length."""
+    offset = ephemeris.position(body, day, fraction) - observer
+    distance = np.sqrt((offset * offset).sum(axis=0))
+    for _ in range(LIGHT_TIME_ITERATIONS - 1):
+        offset = ephemeris.position(body, day, fraction - distance / LIGHT_SPEED_AU_PER_DAY) - observer
+        distance = np.sqrt((offset * offset).sum(axis=0))
+    return offset, distance
 
 
 def mean_ecliptic_place(
@@ -148,7 +156,7 @@ def apparent_place(
 def true_node_place(
     ephemeris: Ephemeris, jd_tt_day: Array, jd_tt_fraction: Array
 ) -> tuple[Array, Array, Array]:
-    """Ascending node of the Moon's osculating geocentric orbit on the ecliptic of date: longitude (rad), 0, radius (au)."""
+    """Node of the Moon's osculating geocentric orbit, mean ecliptic of date: longitude (rad), 0, radius (au)."""
     position, velocity = _moon_of_date(ephemeris, jd_tt_day, jd_tt_fraction)
     momentum = np.cross(position, velocity, axis=0)
     longitude = np.arctan2(momentum[0], -momentum[1])
@@ -162,7 +170,7 @@ def true_node_place(
 def osculating_apogee_place(
     ephemeris: Ephemeris, jd_tt_day: Array, jd_tt_fraction: Array
 ) -> tuple[Array, Array, Array]:
-    """Apogee of the Moon's osculating geocentric orbit, mean ecliptic of date: longitude, latitude (rad), distance (au)."""
+    """Apogee of the Moon's osculating geocentric orbit, mean ecliptic of date: longitude, latitude (rad), au."""
     position, velocity = _moon_of_date(ephemeris, jd_tt_day, jd_tt_fraction)
     momentum = np.cross(position, velocity, axis=0)
     eccentricity = _eccentricity_vector(position, velocity, momentum)
@@ -198,7 +206,7 @@ def earth_orientation(
 
 
 def place_of(body: str) -> Callable[[Ephemeris, Array, Array], tuple[Array, Array, Array]]:
-    """The function that gives a table series: a body of the kernel, a point of the Moon's orbit, or the Earth's axis."""
+    """What gives a table series: a body of the kernel, a point of the Moon's orbit, or the Earth's axis."""
     if body == "earth_orientation":
         return earth_orientation
     if body == "true_node":

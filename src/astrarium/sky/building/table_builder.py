@@ -61,7 +61,8 @@ def build_table(
     with partial.open("wb") as file:
         for start in range(0, blocks, BLOCKS_AT_ONCE):
             numbers = np.arange(start, min(start + BLOCKS_AT_ONCE, blocks))
-            records = fit_records(ephemeris, plans, series, offsets, first_jd + BLOCK_DAYS * numbers)
+            starts = np.asarray(first_jd + BLOCK_DAYS * numbers, np.float64)
+            records = fit_records(ephemeris, plans, series, offsets, starts)
             digest.update(records)
             file.write(records)
             report(f"{name}: {numbers[-1] + 1} of {blocks} blocks")
