@@ -9,7 +9,6 @@ from astrarium.civil.doubts import is_reference_city
 from astrarium.civil.known_doubts import KNOWN_DOUBTS
 from astrarium.civil.place import Place
 from astrarium.civil.understanding import understand_time
-from astrarium.civil.zones import load_zone
 
 PARIS = Place(48.85341, 2.3488, name="Paris", country="FR", zone="Europe/Paris")
 LYON = Place(45.74906, 4.84789, name="Lyon", country="FR", zone="Europe/Paris")
@@ -77,6 +76,31 @@ def test_doubt_shows_on_windows_and_unknown_times_too() -> None:
     for time in (None, TimeWindow("10:00", "14:00")):
         understood = understand_time(Birth(date="1940-08-15", time=time), LYON)
         assert (understood.confidence, understood.alternatives) == ("doubtful", ())
+
+
+def test_second_clock_of_a_place_is_offered_where_it_differs() -> None:
+    kashgar = Place(39.47, 75.99, zone="Asia/Shanghai", other_zones=("Asia/Urumqi",))
+    understood = understand_time(Birth(date="2005-05-05", time="08:00", zone="Asia/Urumqi"), kashgar)
+    assert (understood.utc, understood.confidence) == ("2005-05-05T02:00:00Z", "doubtful")
+    assert [(reading.utc, reading.offset_seconds) for reading in understood.alternatives] == [
+        ("2005-05-05T00:00:00Z", 28_800)
+    ]
+    hebron = Place(31.53, 35.1, zone="Asia/Hebron", other_zones=("Asia/Jerusalem",))
+    agreeing = understand_time(Birth(date="2005-12-05", time="08:00", zone="Asia/Jerusalem"), hebron)
+    assert (agreeing.confidence, agreeing.alternatives) == ("certain", ())
+
+
+@pytest.mark.parametrize(
+    ("date", "confidence"),
+    [("1850-06-01", "doubtful"), ("1919-12-31", "doubtful"), ("1975-06-01", "certain")],
+)
+def test_birth_at_sea_before_zones_were_kept_there_is_doubtful(date: str, confidence: str) -> None:
+    atlantic = Place(30.0, -35.0, zone="Etc/GMT+2")
+    understood = understand_time(Birth(date=date, time="12:00"), atlantic)
+    assert (understood.utc[11:], understood.confidence) == ("14:00:00Z", confidence)
+    assert [reading.utc[11:] for reading in understood.alternatives] == (
+        ["14:20:00Z"] if confidence == "doubtful" else []
+    )
 
 
 @pytest.mark.parametrize("date", ["2027-01-01", "2100-06-15"])
@@ -149,4 +173,3 @@ def test_known_doubts_name_clocks_that_exist() -> None:
         assert gregorian_day(1600, 1, 1) <= doubt.first <= doubt.last <= gregorian_day(2200, 12, 31)
         for zone, _ in doubt.others:
             assert choose_clock(zone, PARIS).history.periods
-    assert load_zone("Asia/Urumqi").name == "Asia/Urumqi"

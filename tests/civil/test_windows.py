@@ -1,6 +1,6 @@
 """Times that are not exact: a window of readings, and a whole civil day."""
 
-import datetime
+import datetime as dt
 
 import pytest
 from hypothesis import given
@@ -161,10 +161,10 @@ def test_two_clocks_are_asked_about_for_windows_and_unknown_times() -> None:
 
 
 @given(st.sampled_from(zone_names()), st.dates().filter(lambda day: 1600 <= day.year <= 2200))
-def test_day_of_any_zone_is_a_window_that_holds_its_middle(zone: str, date: datetime.date) -> None:
+def test_day_of_any_zone_is_a_window_that_holds_its_middle(zone: str, date: dt.date) -> None:
     place = Place(0.0, 0.0)
     history = load_zone(zone)
-    midnight = (date.toordinal() - datetime.date(1970, 1, 1).toordinal()) * DAY_SECONDS
+    midnight = (date.toordinal() - dt.date(1970, 1, 1).toordinal()) * DAY_SECONDS
     if local_span(history, midnight, midnight + DAY_SECONDS) is None:
         with pytest.raises(NonexistentTime, match="date line"):
             understand_time(Birth(date=str(date), zone=zone), place)
@@ -181,7 +181,7 @@ def test_day_of_any_zone_is_a_window_that_holds_its_middle(zone: str, date: date
     st.integers(0, 86_398),
     st.integers(1, 86_399),
 )
-def test_window_lies_within_its_day(zone: str, date: datetime.date, first: int, length: int) -> None:
+def test_window_lies_within_its_day(zone: str, date: dt.date, first: int, length: int) -> None:
     last = min(first + length, 86_399)
     texts = [f"{at // 3_600:02d}:{at // 60 % 60:02d}:{at % 60:02d}" for at in (first, last)]
     place = Place(0.0, 0.0)

@@ -1,6 +1,6 @@
 """Bad input: every wrong way to write a birth's time is refused, with its code, its pointer and the way out."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,9 @@ from astrarium.civil.birth import Birth, CalendarDate, TimeWindow
 from astrarium.civil.errors import BirthTimeError
 from astrarium.civil.place import Place
 from astrarium.civil.understanding import understand_time
-from astrarium.civil.understood import UnderstoodTime
+
+if TYPE_CHECKING:
+    from astrarium.civil.understood import UnderstoodTime
 
 PARIS = Place(48.85341, 2.3488, name="Paris", country="FR", zone="Europe/Paris")
 GOOD = {"date": "1985-06-15", "time": "12:00"}

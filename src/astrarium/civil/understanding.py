@@ -16,7 +16,7 @@ from astrarium.civil.calendars import (
 )
 from astrarium.civil.changeover import FIRST_DAY, LAST_DAY, CivilDay, understand_date
 from astrarium.civil.clocks import Clock, choose_clock, place_clock, running_history, source_of
-from astrarium.civil.doubts import Reckoning, weigh
+from astrarium.civil.doubts import weigh
 from astrarium.civil.errors import (
     AmbiguousZone,
     BirthTimeError,
@@ -30,6 +30,7 @@ from astrarium.civil.history import DAY_SECONDS, ZoneHistory, gap_at, period_at,
 from astrarium.civil.instants import SECOND_MICROSECONDS, Asked, Span, clock_reading, span_of
 from astrarium.civil.notation import WrittenClock, clock_microseconds, read_clock, read_instant
 from astrarium.civil.place import Place
+from astrarium.civil.reckoning import Reckoning
 from astrarium.civil.understood import Instant, Known, UnderstoodTime
 
 # 1972-01-01, when broadcast time became UTC with leap seconds; clocks followed UT before.
