@@ -25,6 +25,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from astrarium.sky.constellations import constellation
 from astrarium.sky.zodiacs.catalogue import Catalogue
 from astrarium.sky.zodiacs.frames import NO_PARAMETERS, TWELVE_SIGNS, TWELVE_STARTS, Counting, Zodiac
 from builders.ayanamsas import J2000_JD, SOURCES, ayanamsas, hipparcos
@@ -33,6 +34,7 @@ OUTPUT = Path(__file__).parent.parent / "src" / "astrarium" / "data"
 FORMAT = 1
 B1875_JD = 2405889.25855
 ARMAGH_TOLERANCE_DEG = 0.0006
+HAIR_DEG = 1e-7
 DECIMALS = 5
 
 Matrix = NDArray[np.float64]
@@ -74,22 +76,43 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def neighbours(longitude_deg: float) -> tuple[str, str]:
+    """The constellations a hair west and a hair east of a longitude on the J2000 ecliptic."""
+    west, east = (
+        constellation(longitude_deg + step, 0.0, J2000_JD, 0.0, 0.0).abbreviation
+        for step in (-HAIR_DEG, HAIR_DEG)
+    )
+    return west, east
+
+
+def edge_crossing_deg(row: dict[str, str]) -> float:
+    """The longitude where the J2000 ecliptic crosses an edge of `edges.csv` from the one constellation to the other."""
+    value = float(row["b1875_deg"])
+    crossings = (
+        (right_ascension_crossing_deg(value),)
+        if row["edge"] == "right_ascension"
+        else declination_crossings_deg(value)
+    )
+    expected = row["entered_from"], row["constellation"]
+    for longitude in crossings:
+        if neighbours(longitude) == expected:
+            return longitude
+    message = f"the map does not change from {expected[0]} to {expected[1]} at {crossings}"
+    raise Disagreement(message)
+
+
 def edge_boundaries() -> list[Proof]:
     """The IAU boundaries with their proof, in the order of the sky."""
     proofs = []
     for row in rows("edges.csv"):
-        value, armagh = float(row["b1875_deg"]), float(row["armagh_deg"])
-        if row["edge"] == "right_ascension":
-            unrounded = right_ascension_crossing_deg(value)
-        else:
-            unrounded = min(declination_crossings_deg(value), key=lambda longitude: abs(longitude - armagh))
+        unrounded, armagh = edge_crossing_deg(row), float(row["armagh_deg"])
         if abs(unrounded - armagh) > ARMAGH_TOLERANCE_DEG:
             message = f"{row['sign']} begins at {unrounded:.5f}°, Armagh has {armagh}°"
             raise Disagreement(message)
         proofs.append(
             {
                 "sign": row["sign"],
-                "edge": f"{row['entered_from']}/{row['constellation']}, {row['edge']} {value}° of B1875.0",
+                "edge": f"{row['entered_from']}/{row['constellation']}, {row['edge']} {row['b1875_deg']}° of B1875.0",
                 "unrounded_deg": unrounded,
                 "start_deg": round(unrounded, DECIMALS),
                 "armagh_deg": armagh,

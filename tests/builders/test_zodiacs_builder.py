@@ -40,12 +40,21 @@ def assert_alike(ours, theirs):
         assert ours == theirs
 
 
-def test_builder_refuses_a_boundary_that_armagh_places_elsewhere(monkeypatch):
+def refusal(monkeypatch, field, value):
     edges = builder.rows("edges.csv")
-    edges[3]["b1875_deg"] = "118.26"
+    edges[3][field] = value
     monkeypatch.setattr(builder, "rows", lambda name: edges)
-    with pytest.raises(builder.Disagreement, match=r"cancer begins at 117\.99"):
+    with pytest.raises(builder.Disagreement) as caught:
         builder.edge_boundaries()
+    return str(caught.value)
+
+
+def test_builder_refuses_a_boundary_that_armagh_places_elsewhere(monkeypatch):
+    assert refusal(monkeypatch, "armagh_deg", "117.987") == "cancer begins at 117.98786°, Armagh has 117.987°"
+
+
+def test_builder_refuses_an_edge_where_the_map_has_none(monkeypatch):
+    assert "does not change from Gem to Cnc" in refusal(monkeypatch, "b1875_deg", "118.2501")
 
 
 def test_delta_t_is_the_spline_of_the_reference():

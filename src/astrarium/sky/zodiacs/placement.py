@@ -1,11 +1,11 @@
 """Places in signs, in degrees: one longitude at a time, and the boundaries of a frame at an instant."""
 
-from math import degrees, isfinite, nan, radians
+from math import degrees, nan, radians
 
 import msgspec
 import numpy as np
 
-from astrarium.sky.errors import NotFinite
+from astrarium.sky.finite import require_finite
 from astrarium.sky.precession import Rotation, centuries_since_j2000, ecliptic_to_j2000
 from astrarium.sky.zodiacs.errors import ZodiacNeedsNode
 from astrarium.sky.zodiacs.frames import COUNTING_CODES, Zodiac
@@ -51,7 +51,7 @@ def place(
     Raises `NotFinite` for a number that is none and `ZodiacNeedsNode`. Rigorous by IAU 2006, which is good to a
     milli-arcsecond within two centuries of J2000 and to 0.1″ within a millennium.
     """
-    _require_finite(
+    require_finite(
         longitude_deg=longitude_deg,
         latitude_deg=latitude_deg,
         jd_tt_day=jd_tt_day,
@@ -85,7 +85,7 @@ def boundaries_of_date(
     without it from the mean one. Arguments and errors otherwise as for `place`. For wheels, whole-sign houses
     and ingresses.
     """
-    _require_finite(jd_tt_day=jd_tt_day, jd_tt_fraction=jd_tt_fraction, nutation_deg=nutation_deg)
+    require_finite(jd_tt_day=jd_tt_day, jd_tt_fraction=jd_tt_fraction, nutation_deg=nutation_deg)
     offset_rad, rotation = _offset_and_rotation(zodiac, jd_tt_day, jd_tt_fraction, nutation_deg, node_deg)
     code = COUNTING_CODES[zodiac.counting.kind]
     return tuple(
@@ -98,7 +98,7 @@ def ayanamsa_deg(zodiac: Zodiac, jd_tt_day: float, jd_tt_fraction: float) -> flo
 
     NaN for a zodiac that is not sidereal. Raises `NotFinite`.
     """
-    _require_finite(jd_tt_day=jd_tt_day, jd_tt_fraction=jd_tt_fraction)
+    require_finite(jd_tt_day=jd_tt_day, jd_tt_fraction=jd_tt_fraction)
     centuries = centuries_since_j2000(jd_tt_day, jd_tt_fraction)
     return degrees(
         ayanamsa_rad(
@@ -117,7 +117,7 @@ def _offset_and_rotation(
     if zodiac.node is not None:
         if node_deg is None:
             raise ZodiacNeedsNode(zodiac.id)
-        _require_finite(node_deg=node_deg)
+        require_finite(node_deg=node_deg)
         node_rad = radians(node_deg)
     centuries = centuries_since_j2000(jd_tt_day, jd_tt_fraction)
     rotation = ecliptic_to_j2000(centuries)
@@ -131,9 +131,3 @@ def _offset_and_rotation(
         node_rad,
     )
     return offset_rad, rotation
-
-
-def _require_finite(**numbers: float) -> None:
-    for name, number in numbers.items():
-        if not isfinite(number):
-            raise NotFinite(name, number)
