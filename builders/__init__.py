@@ -1,1 +1,1 @@
-"""Builders: each makes one of the tables in `src/astrarium/data/` from public sources. Run `python -m builders.NAME`."""
+"""Builders: each makes one of the tables in `src/astrarium/data/` from public sources: `python -m builders.NAME`."""

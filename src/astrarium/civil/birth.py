@@ -14,7 +14,9 @@ class CalendarDate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calendar: Calendar = "gregorian"
 
 
-class TimeWindow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
+class TimeWindow(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}
+):
     """A birth time known only to lie between two clock readings of the birth's date, both ends included."""
 
     start: str
