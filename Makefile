@@ -7,7 +7,7 @@
 run := .venv/bin/python -m
 uv = $(shell command -v uv || echo .tools/bin/uv)
 compile = $(uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
-builders := delta_t zones ephemeris
+builders := delta_t zones zodiacs places ephemeris
 inputs := pyproject.toml requirements.lock tools/environment
 
 # An environment that was moved together with the project is made anew.
