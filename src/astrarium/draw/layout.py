@@ -36,11 +36,11 @@ class Layout(msgspec.Struct, frozen=True):
 
 
 FULL: Final = Layout(
-    outer=450.0,
-    sign_inner=394.0,
-    mark_inner=380.0,
-    leader_inner=362.0,
-    glyph_radius=338.5,
+    outer=446.0,
+    sign_inner=391.0,
+    mark_inner=377.0,
+    leader_inner=360.0,
+    glyph_radius=337.0,
     house_outer=231.0,
     web=203.0,
     glyph=38.0,
@@ -59,7 +59,7 @@ FULL: Final = Layout(
 )
 
 COMPACT: Final = Layout(
-    outer=440.0,
+    outer=438.0,
     sign_inner=370.0,
     mark_inner=354.0,
     leader_inner=340.0,

@@ -1,6 +1,7 @@
 """What stands outside the ring: the letters of the angles, and the glyphs of signs too narrow to hold their own."""
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
@@ -14,6 +15,9 @@ from astrarium.draw.sign_ring import LedOut
 from astrarium.draw.spread import spread
 from astrarium.draw.svg import element, escape
 from astrarium.draw.words import ANGLES, degree_minute
+
+GAP: Final = 4.0
+"""Between the end of a line and its label."""
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -42,7 +46,7 @@ def draw_rim(
 def _drawn(label: Label, place_deg: float, dial: Dial, layout: Layout) -> str:
     lead = 7.0 * layout.line
     direction = dial.direction(place_deg)
-    radius = layout.outer + lead + 2.0 + reach(direction, label.width / 2, label.height / 2)
+    radius = layout.outer + lead + GAP + reach(direction, label.width / 2, label.height / 2)
     line = f"M{dial.place(label.longitude_deg, layout.outer)}L{dial.place(place_deg, layout.outer + lead)}"
     stroke: dict[str, str | float] = {
         "d": line,
