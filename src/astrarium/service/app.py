@@ -1,5 +1,7 @@
 """The composition root: the only place where the service is wired together."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from litestar import Litestar, Router
@@ -24,8 +26,13 @@ if TYPE_CHECKING:
     from astrarium.service.http.asgi import Application
 
 
-def create_app(settings: Settings) -> Litestar:
-    """The whole service as an ASGI application."""
+def utc_now() -> datetime:
+    """The service's only clock."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Litestar:
+    """The whole service as an ASGI application, with the clock that it goes by."""
     api = Router(
         "/api/v1",
         route_handlers=[
@@ -52,6 +59,7 @@ def create_app(settings: Settings) -> Litestar:
             reference_pages.documentation,
             reference_pages.errors,
             assets.asset,
+            assets.robots,
             health.live,
             health.ready,
         ],
@@ -69,6 +77,7 @@ def create_app(settings: Settings) -> Litestar:
         on_shutdown=[health.wind_down],
     )
     application.state.settings = settings
+    application.state.now = now
     routed = cast("Application", application.asgi_handler)
     application.asgi_handler = cast("ASGIApp", edge(compressed(routed), settings))
     return application

@@ -6,7 +6,7 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response
@@ -41,11 +41,10 @@ class Kind(msgspec.Struct, frozen=True):
     title: str
 
 
-KINDS: Mapping[str, Kind] = {
-    # how the request is put
+OF_THE_REQUEST: Final = {
     "malformed_json": Kind(400, "The body is not JSON"),
     "unknown_parameter": Kind(400, "Unknown query parameter"),
-    "invalid_parameter": Kind(400, "Query parameter out of bounds"),
+    "invalid_parameter": Kind(400, "Query parameter missing, repeated or out of bounds"),
     "bad_request": Kind(400, "The request cannot be understood"),
     "host_not_allowed": Kind(400, "Unknown host name"),
     "not_found": Kind(404, "Nothing here"),
@@ -54,36 +53,56 @@ KINDS: Mapping[str, Kind] = {
     "unsupported_media_type": Kind(415, "Unsupported media type"),
     "invalid_body": Kind(422, "The body has the wrong shape"),
     "too_many_charts": Kind(422, "Too many charts in one request"),
-    # the birth: its date, time, zone and place
+}
+OF_THE_BIRTH: Final = {
     "missing_date": Kind(422, "No date"),
-    "conflicting_birth": Kind(422, "The birth is given twice"),
-    "invalid_date": Kind(422, "No such date"),
-    "date_out_of_range": Kind(422, "Outside the years of the tables"),
-    "invalid_calendar": Kind(422, "No such calendar"),
+    "missing_place": Kind(422, "No place"),
+    "missing_zone": Kind(422, "No time zone known for the place"),
     "missing_country": Kind(422, "The calendar needs a country"),
-    "ambiguous_calendar": Kind(409, "Which calendar?"),
+    "invalid_date": Kind(422, "No such date"),
     "invalid_time": Kind(422, "No such time of day"),
     "invalid_window": Kind(422, "The window ends before it begins"),
     "invalid_instant": Kind(422, "No such instant"),
-    "invalid_fold": Kind(422, "Neither the first nor the second reading"),
+    "invalid_calendar": Kind(422, "No such calendar"),
     "invalid_zone": Kind(422, "Not a time zone"),
+    "invalid_fold": Kind(422, "Neither the first nor the second reading"),
+    "invalid_coordinates": Kind(422, "Not a place on Earth"),
     "unknown_zone": Kind(422, "No such time zone"),
-    "missing_zone": Kind(422, "No time zone known for the place"),
-    "ambiguous_zone": Kind(409, "Which clock?"),
-    "nonexistent_time": Kind(422, "The clocks never showed that time"),
-    "ambiguous_time": Kind(409, "The clocks showed that time twice"),
     "unknown_place": Kind(422, "No such place"),
-    "ambiguous_place": Kind(409, "Which place?"),
-    # the chart
+    "unknown_country": Kind(422, "No such country"),
+    "nonexistent_time": Kind(422, "The clocks never showed that time"),
+    "date_out_of_range": Kind(422, "Outside the years of the tables"),
+    "conflicting_birth": Kind(422, "The time is given twice"),
+    "conflicting_place": Kind(422, "The place is given twice"),
+    "ambiguous_time": Kind(409, "The clocks showed that time twice"),
+    "ambiguous_place": Kind(409, "Several places have that name"),
+    "ambiguous_zone": Kind(409, "Two clocks are kept at that place"),
+    "ambiguous_calendar": Kind(409, "The date may be Julian or Gregorian"),
+}
+OF_THE_CHART: Final = {
     "out_of_range": Kind(422, "Outside the years of the tables"),
     "not_finite": Kind(422, "Not a finite number"),
+    "houses_undefined": Kind(422, "The house system has no solution there"),
+    "house_input_missing": Kind(422, "The house system needs more than it was given"),
+    "house_input_invalid": Kind(422, "No houses follow from that"),
+    "unknown_house_system": Kind(422, "No such house system"),
+    "unknown_zodiac": Kind(422, "No such zodiac"),
+    "unknown_zodiac_version": Kind(422, "No such version of the zodiac"),
+    "invalid_zodiac": Kind(422, "Not one circle of signs"),
+    "zodiac_needs_node": Kind(422, "The zodiac is counted from the Moon's node"),
     "unknown_body": Kind(422, "No such body"),
-    # the service itself
-    "internal_error": Kind(500, "Something went wrong here"),
-    "service_unavailable": Kind(503, "A part of the service is missing"),
-    "table_unusable": Kind(503, "The ephemeris cannot be read"),
-    "zone_table_unreadable": Kind(503, "The table of time zones cannot be read"),
+    "unknown_body_set": Kind(422, "No such set of bodies"),
+    "unknown_aspects": Kind(422, "No such set of aspects"),
+    "invalid_choice": Kind(422, "Too few or too many of something"),
 }
+OF_THE_SERVICE: Final = {
+    "internal_error": Kind(500, "Something went wrong here"),
+    "service_unavailable": Kind(503, "A part of the service cannot be read"),
+}
+KINDS: Final[Mapping[str, Kind]] = OF_THE_REQUEST | OF_THE_BIRTH | OF_THE_CHART | OF_THE_SERVICE
+
+BROKEN_INSTALLATION: Final = frozenset({"table_unusable", "zone_table_unreadable", "gazetteer_unreadable"})
+"""Codes of the engine that tell an operator's trouble, with paths that are nobody else's business."""
 
 IMPOSSIBLE = Kind(422, "The chart cannot be cast")
 
@@ -120,10 +139,11 @@ def from_error(error: Exception, *, instance: str, request_id: str, root: str = 
     `root` is put before the pointers of an engine error: where its input stands within the whole body.
     """
     told = error if isinstance(error, AstrariumError) else _from_framework(error)
-    if kind_of(told.code).status >= 500:
-        logger.error("request %s to %s failed", request_id, instance, exc_info=error)
-        told = told if isinstance(told, RequestError) else Unserviceable()
+    if told.code in BROKEN_INSTALLATION:
+        told = Unserviceable()
     kind = kind_of(told.code)
+    if kind.status >= 500:
+        logger.error("request %s to %s failed", request_id, instance, exc_info=error)
     return Problem(
         type=f"/api/docs/errors#{told.code}",
         title=kind.title,

@@ -1,26 +1,30 @@
 """The page: the form, and the chart of what was typed. Every chart's address is a permalink."""
 
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.datastructures import State
 from litestar.response import Redirect
 
 from astrarium.chart.natal import cast
 from astrarium.chart.structs import Chart
 from astrarium.draw.glyphs import glyph_book
-from astrarium.draw.palette import Theme
 from astrarium.errors import AstrariumError
 from astrarium.service.charts import form as forms
 from astrarium.service.charts.form import ChartForm
+from astrarium.service.charts.now import Sky, sky_at
 from astrarium.service.charts.picture import wheel_of
 from astrarium.service.charts.remedies import Remedy, remedy
 from astrarium.service.charts.view import view
-from astrarium.service.problems import kind_of
+from astrarium.service.problems import BROKEN_INSTALLATION, kind_of
 from astrarium.service.web.templates import page
 from astrarium.sky.house_systems import SYSTEMS
 from astrarium.sky.zodiacs import list_zodiacs
+
+if TYPE_CHECKING:
+    from astrarium.draw.palette import Theme
 
 WIDE: Final = 760
 NARROW: Final = 400
@@ -37,9 +41,9 @@ class Option(msgspec.Struct, frozen=True):
 
 
 @get("/", include_in_schema=False, sync_to_thread=False)
-def start() -> Response[str]:
-    """The empty form."""
-    return _page(forms.read("known=exact"))
+def start(state: State) -> Response[str]:
+    """The empty form, beside the sky of this hour."""
+    return _page(forms.read("known=exact"), sky=sky_at(state.now()))
 
 
 @get("/chart", include_in_schema=False, sync_to_thread=False)
@@ -57,7 +61,7 @@ def chart(request: Request[Any, Any, Any]) -> Response[Any]:
     try:
         return _page(form, cast(forms.request_of(form)))
     except AstrariumError as error:
-        if kind_of(error.code).status >= 500:
+        if error.code in BROKEN_INSTALLATION:
             raise
         return _page(form, fault=remedy(error, form), status=kind_of(error.code).status)
 
@@ -77,7 +81,12 @@ def picture(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 def _page(
-    form: ChartForm, made: Chart | None = None, *, fault: Remedy | None = None, status: int = 200
+    form: ChartForm,
+    made: Chart | None = None,
+    *,
+    sky: Sky | None = None,
+    fault: Remedy | None = None,
+    status: int = 200,
 ) -> Response[str]:
     return page(
         "chart.html",
@@ -86,6 +95,7 @@ def _page(
         form=form,
         query=forms.query_of(form),
         fault=fault,
+        sky=sky,
         zodiacs=_zodiac_options(),
         systems=_system_options(),
         chart=view(made) if made else None,

@@ -55,6 +55,11 @@ class Remedy(msgspec.Struct, frozen=True):
     choices: tuple[Choice, ...] = ()
 
 
+_DETAILS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
+    "ambiguous_place": lambda data: f"{data['count']} places are called “{data['query']}”",
+}
+"""What a page says in place of the engine's sentence, where the choices below say the rest."""
+
 Changes = tuple[str, str, Mapping[str, str]]
 
 
@@ -67,7 +72,7 @@ def remedy(error: AstrariumError, form: ChartForm) -> Remedy:
     )
     return Remedy(
         field=_field(error.pointer or ""),
-        detail=as_sentence(error.detail),
+        detail=as_sentence(_DETAILS[error.code](error.data) if error.code in _DETAILS else error.detail),
         advice=_ADVICE.get(error.code, "" if choices else as_sentence(error.hint)),
         choices=choices,
     )

@@ -19,7 +19,6 @@ from astrarium.service.http import answers
 from astrarium.service.http.bodies import decode
 from astrarium.service.http.negotiation import ENCODERS, JSON, is_known, media_type_for
 
-CHART_CODES: Final = ("unknown_place", "ambiguous_place")
 PIECE: Final = 8
 """Charts that are cast in one go before other requests get their turn."""
 
@@ -46,7 +45,11 @@ class BulkAnswer(msgspec.Struct, frozen=True):
 
 
 @post(
-    "/charts", tags=["charts"], status_code=200, sync_to_thread=False, responses=answers.of_body(*CHART_CODES)
+    "/charts",
+    tags=["charts"],
+    status_code=200,
+    sync_to_thread=False,
+    responses=answers.of_body(*problems.OF_THE_BIRTH, *problems.OF_THE_CHART) | answers.UNCHANGED,
 )
 def cast_one(data: JSONBody[ChartRequest], request: Request[Any, Any, Any]) -> Response[Chart]:
     """Cast one chart.

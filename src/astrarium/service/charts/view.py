@@ -8,13 +8,17 @@ import msgspec
 from astrarium.chart.structs import Aspect, Chart, Position, SignPlacement
 from astrarium.draw.glyphs import symbol_name
 from astrarium.service.charts import time_words
-from astrarium.service.web.words import arc, duration, listed, named, signed_arc
+from astrarium.service.web.words import arc, duration, listed, named, signed_arc, signed_motion
 from astrarium.sky.bodies import BODIES
 from astrarium.sky.house_systems import SYSTEMS
 from astrarium.sky.zodiacs import Zodiac, zodiac
 
 CLOSE_MINUTES: Final = 60.0
-"""A boundary that the point crosses within this much of birth time is marked: the recorded time may be that wrong."""
+CLOSE_ANGLE_MINUTES: Final = 5.0
+"""A boundary that a body, or an angle, crosses within this much of birth time is marked: a recorded time may be that
+wrong."""
+
+_SIGN_GLYPHS: Final = {"scorpio": "scorpius", "capricorn": "capricornus"}
 
 SHORT_NAMES: Final = {"iau13": "True sky", "tropical": "Tropical"}
 
@@ -97,12 +101,12 @@ def view(chart: Chart) -> ChartView:
     zodiacs = [zodiac(versioned) for versioned in chart.settings.zodiacs]
     positions = tuple(_body_row(position, zodiacs) for position in chart.positions)
     angles = tuple(
-        Row(named(name), None, _cells(chart.angles[name].signs, zodiacs))
+        Row(named(name), None, _cells(chart.angles[name].signs, zodiacs, CLOSE_ANGLE_MINUTES))
         for name in _ANGLES_SHOWN
         if chart.angles and name in chart.angles
     )
     houses = tuple(
-        Row(str(cusp.house), None, _cells(cusp.signs, zodiacs))
+        Row(str(cusp.house), None, _cells(cusp.signs, zodiacs, CLOSE_ANGLE_MINUTES))
         for cusp in (chart.houses.cusps if chart.houses else ())
     )
     aspects = tuple(_aspect_row(aspect) for aspect in chart.aspects)
@@ -130,31 +134,31 @@ def _body_row(position: Position, zodiacs: list[Zodiac]) -> Row:
     return Row(
         name=_BODY_NAMES.get(position.body, named(position.body)),
         glyph=symbol_name(position.body),
-        cells=_cells(position.signs, zodiacs),
+        cells=_cells(position.signs, zodiacs, CLOSE_MINUTES),
         house="" if position.house is None else str(position.house),
         retrograde=position.retrograde,
-        speed=f"{signed_arc(position.speed)} a day",
+        speed=f"{signed_motion(position.speed)} a day",
         declination=signed_arc(position.declination),
         out_of_bounds=position.out_of_bounds,
     )
 
 
-def _cells(signs: dict[str, SignPlacement], zodiacs: list[Zodiac]) -> tuple[Cell, ...]:
-    return tuple(_cell(signs[one.id], one) for one in zodiacs)
+def _cells(signs: dict[str, SignPlacement], zodiacs: list[Zodiac], close_minutes: float) -> tuple[Cell, ...]:
+    return tuple(_cell(signs[one.id], one, close_minutes) for one in zodiacs)
 
 
-def _cell(at: SignPlacement, frame: Zodiac) -> Cell:
+def _cell(at: SignPlacement, frame: Zodiac, close_minutes: float) -> Cell:
     index = frame.signs.index(at.sign)
     is_behind = at.degree <= at.width - at.degree
     neighbour = frame.signs[(index + (-1 if is_behind else 1)) % len(frame.signs)]
     minutes = at.boundary_minutes
     return Cell(
         sign=named(at.sign),
-        glyph=symbol_name(at.sign),
+        glyph=symbol_name(_SIGN_GLYPHS.get(at.sign, at.sign)),
         degree=arc(at.degree),
         boundary=f"{arc(at.boundary_deg)} from {named(neighbour)}",
         time_to_boundary="" if minutes is None else duration(minutes),
-        is_close=minutes is not None and minutes < CLOSE_MINUTES,
+        is_close=minutes is not None and minutes < close_minutes,
         probability="" if at.probability >= 1.0 else _share(at.probability),
         alternatives=" or ".join(named(sign) for sign in at.alternatives),
     )

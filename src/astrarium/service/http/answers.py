@@ -1,12 +1,13 @@
 """What a route may answer besides success, for its documentation: codes grouped by their status."""
 
 from collections import defaultdict
+from typing import Final
 
 from litestar.openapi.datastructures import ResponseSpec
 
 from astrarium.service.problems import MEDIA_TYPE, Problem, kind_of
 
-_EVERYWHERE = ("internal_error",)
+_EVERYWHERE = ("internal_error", "service_unavailable")
 _OF_QUERIES = ("unknown_parameter", "invalid_parameter")
 _OF_BODIES = (
     "unknown_parameter",
@@ -15,6 +16,11 @@ _OF_BODIES = (
     "unsupported_media_type",
     "invalid_body",
 )
+
+
+UNCHANGED: Final = {
+    304: ResponseSpec(None, description="The caller's copy is still right (`If-None-Match`).")
+}
 
 
 def of_query(*codes: str) -> dict[int, ResponseSpec]:

@@ -12,6 +12,7 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import License, Tag
 
 from astrarium import __version__
+from astrarium.service.reference.examples import BODIES as EXAMPLES
 
 PATH: Final = "/api/v1"
 _DOCUMENT: Final = "/openapi.json"
@@ -100,6 +101,8 @@ def _complete(operation: dict[str, Any], *, is_chart: bool) -> None:
     operation["summary"] = summary.rstrip(".")
     operation["description"] = rest.strip() or summary
     del operation["deprecated"]
+    if examples := EXAMPLES.get(operation["operationId"]):
+        operation["requestBody"]["content"]["application/json"]["examples"] = examples
     for status, answer in operation["responses"].items():
         answer["headers"] = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
         if status == "200":

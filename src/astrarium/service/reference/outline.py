@@ -45,7 +45,7 @@ class Operation(msgspec.Struct, frozen=True):
     paragraphs: tuple[str, ...]
     parameters: tuple[Field, ...]
     body: str | None
-    example: str | None
+    examples: tuple[tuple[str, str], ...]
     answers: tuple[Answer, ...]
 
 
@@ -96,7 +96,7 @@ def _operations(paths: Mapping[str, Any]) -> Iterator[tuple[str, Operation]]:
 
 def _operation(path: str, method: str, operation: Mapping[str, Any]) -> Operation:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    examples = [example["value"] for example in content.get("examples", {}).values()]
+    examples = content.get("examples", {})
     return Operation(
         id=operation["operationId"],
         method=method.upper(),
@@ -114,9 +114,13 @@ def _operation(path: str, method: str, operation: Mapping[str, Any]) -> Operatio
             for parameter in operation.get("parameters", ())
         ),
         body=_shape_name(content.get("schema", {})),
-        example=msgspec.json.format(msgspec.json.encode(examples[0])).decode() if examples else None,
+        examples=tuple((title, _indented(example["value"])) for title, example in examples.items()),
         answers=tuple(_answer(status, answer) for status, answer in operation["responses"].items()),
     )
+
+
+def _indented(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value)).decode()
 
 
 def _answer(status: str, answer: Mapping[str, Any]) -> Answer:

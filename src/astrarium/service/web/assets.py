@@ -57,6 +57,12 @@ def address(name: str) -> str:
     return f"/static/{assets()[name].public_name}"
 
 
+@get("/robots.txt", include_in_schema=False, sync_to_thread=False)
+def robots() -> Response[str]:
+    """What search engines may read: everything but charts, whose addresses hold births."""
+    return Response("User-agent: *\nDisallow: /chart\n", media_type="text/plain")
+
+
 @get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)
 def asset(name: FromPath[str]) -> Response[bytes]:
     """One static file; a name of another version is not found."""

@@ -34,6 +34,15 @@ def signed_arc(degrees: float) -> str:
     return f"{'−' if degrees < 0 else '+'}{arc(degrees)}"
 
 
+def signed_motion(degrees_per_day: float) -> str:
+    """A daily motion, finer for the slow: `+12°57′`, `−0′22″`."""
+    sign = "−" if degrees_per_day < 0 else "+"
+    if abs(degrees_per_day) >= 1.0:
+        return f"{sign}{arc(degrees_per_day)}"
+    seconds = int(abs(degrees_per_day) * 3600.0 + 1e-6)
+    return f"{sign}{seconds // 60}′{seconds % 60:02d}″"
+
+
 def duration(minutes: float) -> str:
     """A span of time as a person says it, in its two largest units at most: `2 h 10 min`, `3 days`, `4 months`."""
     if minutes < 1.0:
