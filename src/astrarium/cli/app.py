@@ -9,6 +9,7 @@ from astrarium.cli import catalogues
 from astrarium.cli.chart import chart
 from astrarium.cli.ephemeris import ephemeris
 from astrarium.cli.flags import Command, Group
+from astrarium.cli.places import places
 from astrarium.cli.serve import serve
 
 app = typer.Typer(
@@ -39,6 +40,10 @@ def _root(
 
 
 app.command(cls=Command)(chart)
+app.command(cls=Command)(places)
+app.command(cls=Command)(catalogues.zodiacs)
+app.command(cls=Command)(catalogues.houses)
 app.command(cls=Command)(catalogues.bodies)
+app.command(cls=Command)(catalogues.aspects)
 app.add_typer(ephemeris)
 app.command(cls=Command)(serve)

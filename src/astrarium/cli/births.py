@@ -28,22 +28,25 @@ def place_of(
     altitude: float | None,
     country: str | None,
 ) -> str | PlaceReference | None:
-    """The place: by coordinates (`name` is then their label), by GeoNames number, by name, or absent.
+    """The place: by coordinates (`name` is then their label), by name or GeoNames number, or absent.
 
-    Raises `typer.BadParameter` where an option that describes coordinates stands without them.
+    Raises `typer.BadParameter` for a country or an altitude that belongs to nothing.
     """
     if latitude is not None or longitude is not None:
         return PlaceReference(
             latitude=latitude, longitude=longitude, altitude_m=altitude or 0.0, country=country, name=name
         )
-    for option, value in (("--altitude", altitude), ("--country", country)):
-        if value is not None:
-            raise typer.BadParameter(
-                "it belongs to coordinates: give --latitude and --longitude.", context, param_hint=option
-            )
+    if country is not None:
+        raise typer.BadParameter(
+            "it belongs to coordinates: give --latitude and --longitude.", context, param_hint="--country"
+        )
+    if altitude is None:
+        return name
     if name is not None and name.strip().isdecimal():
-        return PlaceReference(id=int(name))
-    return name
+        return PlaceReference(id=int(name), altitude_m=altitude)
+    raise typer.BadParameter(
+        "it belongs to coordinates or to the number of a place.", context, param_hint="--altitude"
+    )
 
 
 def birth_of(

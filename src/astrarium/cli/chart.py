@@ -67,9 +67,9 @@ def chart(
         )
     )
     if svg is not None:
-        from astrarium.draw.wheel import wheel
+        from astrarium.service.charts.picture import wheel_of  # needs the engine, nothing of the web stack
 
-        picture = wheel(made, theme=theme).encode()
+        picture = wheel_of(made, theme=theme).encode()
         if alone:
             write_bytes(picture)
             return

@@ -61,13 +61,14 @@ def time_lines(time: "TimeBlock") -> Iterator[str]:
 
 def _window_lines(time: "TimeBlock") -> Iterator[str]:
     start, end = time.window_utc or (time.utc, time.utc)
+    known = "unknown" if time.known == "unknown" else "uncertain"
     scale = "UTC" if time.scale == "UTC" else "UT"
-    if time.known == "unknown":
-        yield f"unknown on {time.local[:10]}: anything from {_clock(start)} to {_clock(end)} {scale}"
-    else:
-        yield f"on {time.local[:10]}, from {_clock(start)} to {_clock(end)} {scale}"
     rule = RULES[time.source].format(zone=time.zone)
-    yield f"{rule}; the table stands for the middle, {_clock(time.utc)} {scale}"
+    yield f"{known} on {time.local[:10]}, in {rule}"
+    if time.calendar == "julian":
+        yield "the date was given in the Julian calendar"
+    yield f"from {_clock(start)} to {_clock(end)} {scale}"
+    yield f"the table stands for the middle, {_clock(time.utc)} {scale}"
 
 
 def _instant(utc: str, scale: str) -> str:

@@ -29,11 +29,10 @@ def page(chart: "Chart") -> Iterator[RenderableType]:
     yield heading(chart)
     yield ""
     yield table_of_bodies(chart)
+    yield Text(legend(chart), style="dim")
     for table in tables_of_other_zodiacs(chart):
         yield ""
         yield table
-    if chart.time.known != "exact":
-        yield Text("? another sign is possible at another time of the window", style="dim")
     if chart.houses is not None:
         yield ""
         yield Text(f"Houses: {name_of(chart.houses.system)}", style="bold")
@@ -46,6 +45,13 @@ def page(chart: "Chart") -> Iterator[RenderableType]:
     for note in chart.notes:
         yield Text(f"Note: {printable(note)}")
     yield Text(receipt_line(chart.receipt), style="dim")
+
+
+def legend(chart: "Chart") -> str:
+    """What the last columns of the first table mean."""
+    if chart.time.known == "exact":
+        return f"to boundary: how far the sign's edge in {zodiac_ids(chart)[0]} is, and how much birth time"
+    return "?: another sign is possible at another time of the window"
 
 
 def receipt_line(receipt: "Receipt") -> str:

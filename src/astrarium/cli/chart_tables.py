@@ -58,7 +58,7 @@ def table_of_bodies(chart: "Chart") -> Table:
     for name, angle in (chart.angles or {}).items():
         ending = ("", "", _to_boundary(angle.signs[zodiacs[0]])) if exact else ("", "")
         table.add_row(
-            _named(glyphs.NOTHING, glyphs.name_of(name)),
+            _named(glyphs.NOTHING, glyphs.label_of(name)),
             _wide_sign(angle.signs[zodiacs[0]]),
             "",
             *(_narrow_sign(angle.signs[zodiac]) for zodiac in zodiacs[1:]),
@@ -72,7 +72,7 @@ def tables_of_other_zodiacs(chart: "Chart") -> "Iterator[Table]":
     others = zodiac_ids(chart)[2:]
     rows: list[tuple[Text, Position | Angle]] = [(_body(one.body), one) for one in chart.positions]
     rows += [
-        (_named(glyphs.NOTHING, glyphs.name_of(name)), angle) for name, angle in (chart.angles or {}).items()
+        (_named(glyphs.NOTHING, glyphs.label_of(name)), angle) for name, angle in (chart.angles or {}).items()
     ]
     for start in range(0, len(others), ZODIACS_PER_TABLE):
         group = others[start : start + ZODIACS_PER_TABLE]
@@ -161,7 +161,7 @@ def _window_cells(position: "Position", zodiac: str) -> tuple[str, ...]:
 
 def _to_boundary(placement: "SignPlacement") -> str:
     span = measures.birth_time_span(placement.boundary_minutes)
-    return f"{measures.degrees_minutes(placement.boundary_deg)} {span:>8}"
+    return f"{measures.degrees_minutes(placement.boundary_deg):>6} {span:>8}"
 
 
 def _wide_sign(placement: "SignPlacement") -> str:
@@ -176,13 +176,12 @@ def _narrow_sign(placement: "SignPlacement") -> str:
 
 def _degree(placement: "SignPlacement") -> str:
     doubt = "?" if placement.probability < 1.0 else ""
-    return f"{measures.degrees_minutes(placement.degree)}{doubt}"
+    return f"{measures.degrees_minutes(placement.degree):>6}{doubt}"
 
 
 def _body(identifier: str) -> Text:
-    return _named(
-        glyphs.BODIES.get(identifier, glyphs.NOTHING), _NAMES.get(identifier, glyphs.name_of(identifier))
-    )
+    label = glyphs.label_of(identifier, _NAMES.get(identifier))
+    return _named(glyphs.BODIES.get(identifier, glyphs.NOTHING), label)
 
 
 def _named(glyph: str, name: str) -> Text:

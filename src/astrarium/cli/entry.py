@@ -51,6 +51,10 @@ def _run(arguments: list[str]) -> int:
     except TyperException as error:
         failures.tell_usage(error)
         return error.exit_code
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # Typer turns it into a plain failure
+            raise stop.__context__ from None
+        raise
     except OSError:
         raise
     except Exception as error:

@@ -34,7 +34,7 @@ def info(as_json: options.AsJson = False) -> None:
 
     table = default_table()
     if as_json:
-        write_json({"path": table.path, "header": table.header})
+        write_json({"path": str(table.path), "header": table.header})
         return
     show(_page(table))
 

@@ -55,6 +55,7 @@ def write_positions(path: Path, bodies: str) -> None:
     with _opened(path) as file:
         instants = _instants(file, report)
         sys.stdout.write(",".join(COLUMNS) + "\n")
+        sys.stdout.flush()
         while chunk := list(islice(instants, CHUNK)):
             sys.stdout.writelines(_rows(chunk, chosen, report))
     report.close()

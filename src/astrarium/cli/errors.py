@@ -67,7 +67,7 @@ class ServerExtraMissing(AstrariumError):
     def __init__(self, module: str) -> None:
         super().__init__(
             f"The server's packages are not installed ({module} is missing).",
-            hint="Install them: pip install 'astrarium[server]'",
+            hint='Install them: `pip install "astrarium[server]"`',
             data={"module": module},
         )
 

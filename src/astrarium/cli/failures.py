@@ -11,8 +11,20 @@ from astrarium.cli.terminal import is_ascii, printable, to_ascii
 from astrarium.errors import AstrariumError
 
 _FIELD: Final = re.compile(
-    "`(date|time|place|zone|fold|instant|country|latitude|longitude|altitude_m|zodiacs|houses|bodies|aspects)`"
+    "`(date|time|place|zone|fold|calendar|instant|country|latitude|longitude|altitude_m|zodiacs|houses|bodies|aspects)`"
 )
+_AT_A_TERMINAL: Final[dict[str, tuple[str | None, str]]] = {
+    "ambiguous_place": (
+        "{count} places answer to “{query}”",
+        "Give the number of the one that is meant, or add its region or country to the name.",
+    ),
+    "unknown_place": (
+        None,
+        "Check the spelling, take the nearest town, or give --latitude and --longitude.",
+    ),
+    "missing_place": (None, 'Name a town (--place "London, GB"), or give --latitude and --longitude.'),
+}
+"""Reasons and hints by code that a terminal puts in other words than a body of JSON: options, and a list below."""
 _OPTIONS: Final = {"altitude_m": "altitude", "zodiacs": "zodiac"}
 
 
@@ -24,16 +36,23 @@ class WrongUsage(TyperException):
 
 def tell(error: AstrariumError) -> None:
     """Write an engine or command-line error to standard error."""
-    _write(error.code, in_options(error.detail), in_options(error.hint), tuple(choices(error)))
+    reason, hint = _AT_A_TERMINAL.get(error.code, (None, None))
+    _write(
+        error.code,
+        reason.format_map(error.data) if reason else in_options(error.detail),
+        hint or in_options(error.hint),
+        tuple(choices(error)),
+    )
 
 
 def tell_usage(error: TyperException) -> None:
     """Write a wrong use of the command line to standard error, with the page that explains it."""
-    if not error.message:  # the help of a command that was given nothing, already printed
+    message = error.format_message()
+    if not message:  # the help of a command that was given nothing, already printed
         return
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "astrarium"
-    _write("usage", error.format_message(), f"See {command} --help", ())
+    _write("usage", message, f"`{command} --help` lists the options.", ())
 
 
 def tell_defect(error: Exception) -> None:
@@ -52,14 +71,22 @@ def tell_row(path: str, line: int, reason: str) -> None:
 
 
 def choices(error: AstrariumError) -> Iterator[str]:
-    """The ways to settle what is ambiguous: the option to add, and what it means."""
-    for place in error.data.get("candidates", ()):
+    """The ways to settle what is ambiguous or misspelt: the option to add, and what it means."""
+    for place in (*error.data.get("candidates", ()), *error.data.get("suggestions", ())):
         named = ", ".join(str(place[part]) for part in ("name", "region", "country") if place.get(part))
-        yield f"--place {place['geoname_id']}  {named}"
+        yield f"--place {place['geoname_id']:<9} {named} ({place['population']:,} people)"
     for reading in error.data.get("readings", ()):
         yield f"--fold {reading['fold']}  {reading['local']} (UTC {reading['utc']})"
     for clock in error.data.get("zones", ()):
         yield f"--zone {clock['zone']}  {clock['local']} (UTC {clock['utc']})"
+    for choice in error.data.get("choices", ()):
+        yield f"--calendar {choice['calendar']}"
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital and a full stop, whichever way its author left it."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."
 
 
 def in_options(text: str) -> str:
@@ -69,7 +96,11 @@ def in_options(text: str) -> str:
 
 def _write(code: str, reason: str, hint: str, listed: tuple[str, ...]) -> None:
     sys.stdout.flush()
-    for line in (f"error[{code}]: {reason}", *(f"  {choice}" for choice in listed), f"hint: {hint}"):
+    for line in (
+        f"error[{code}]: {sentence(reason)}",
+        *(f"  {choice}" for choice in listed),
+        f"hint: {sentence(hint)}",
+    ):
         _print(line)
     sys.stderr.flush()
 

@@ -71,11 +71,31 @@ ASPECTS: Final[dict[str, str]] = {
     "trine": "△",
     "square": "□",
     "sextile": "⚹",
+    "semisextile": "⚺",
+    "quincunx": "⚻",
+    "semisquare": "∠",
+    "sesquiquadrate": "⚼",
 }
 
 RETROGRADE: Final = "℞"
 NOTHING: Final = " "
 NO_SIGN: Final = "  "
+
+
+LABELS: Final[dict[str, str]] = {
+    "osculating_apogee": "Osc. Lilith",
+    "equatorial_ascendant": "East point",
+    "co_ascendant_koch": "Co-asc. K.",
+    "co_ascendant_munkasey": "Co-asc. M.",
+    "polar_ascendant": "Polar asc.",
+}
+"""Bodies and angles whose names are longer than the first column of a chart is wide."""
+LABEL_WIDTH: Final = 11
+
+
+def label_of(identifier: str, name: str | None = None) -> str:
+    """The name of a body or angle as the first column of a chart has room for it."""
+    return LABELS.get(identifier, name or name_of(identifier))[:LABEL_WIDTH]
 
 
 def name_of(identifier: str) -> str:

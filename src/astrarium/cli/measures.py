@@ -9,22 +9,18 @@ MINUTES_PER_DAY = 1440
 
 
 def degrees_minutes(angle_deg: float) -> str:
-    """`12.3456` as `12°20′`, six characters wide up to 99°."""
-    whole, minutes = divmod(_cut(abs(angle_deg) * 60), 60)
-    return f"{'-' if angle_deg < 0 else ''}{whole:2d}°{minutes:02d}′"
-
-
-def degrees_seconds(angle_deg: float) -> str:
-    """`12.3456` as `12°20′44″`."""
-    minutes, seconds = divmod(_cut(abs(angle_deg) * 3600), 60)
-    whole, minutes = divmod(minutes, 60)
-    return f"{'-' if angle_deg < 0 else ''}{whole:2d}°{minutes:02d}′{seconds:02d}″"
+    """`12.3456` as `12°20′`, `-0.5` as `-0°30′`; what is less than a minute has no sign."""
+    minutes = _cut(abs(angle_deg) * 60)
+    sign = "-" if angle_deg < 0 < minutes else ""
+    return f"{sign}{minutes // 60}°{minutes % 60:02d}′"
 
 
 def birth_time_span(minutes: float | None) -> str:
     """Minutes of birth time as minutes up to a week (`4470 min`), as days beyond, as a dash for what hardly moves."""
     if minutes is None:
         return "-"
+    if minutes < 1:
+        return "<1 min"
     if minutes < 7 * MINUTES_PER_DAY:
         return f"{floor(minutes)} min"
     return f"{floor(minutes / MINUTES_PER_DAY)} d"

@@ -28,6 +28,22 @@ _IN_ASCII: Final = str.maketrans(
         "━": "-",
         "–": "-",
         "…": "~",
+        "Ł": "L",
+        "ł": "l",
+        "Ø": "O",
+        "ø": "o",
+        "Đ": "D",
+        "đ": "d",
+        "ı": "i",
+        "ß": "ss",
+        "Æ": "Ae",
+        "æ": "ae",
+        "Œ": "Oe",
+        "œ": "oe",
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
     }
 )
 
@@ -69,14 +85,16 @@ def show(parts: Iterable[RenderableType]) -> None:
     sys.stdout.write(to_ascii(text) if is_ascii(sys.stdout) else text)
 
 
-def listing(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> Table:
-    """A plain table with a ruled heading; the columns numbered in `right` hold numbers, the last one may wrap."""
+def listing(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = (), wraps: int = -1
+) -> Table:
+    """A plain table with a ruled heading; the columns numbered in `right` hold numbers, the one of `wraps` may wrap."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
     for index, title in enumerate(headings):
         table.add_column(
             title,
             justify="right" if index in right else "left",
-            no_wrap=index + 1 < len(headings),
+            no_wrap=index != wraps % len(headings),
             overflow="fold",
         )
     for row in rows:

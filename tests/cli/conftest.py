@@ -1,0 +1,53 @@
+"""The command line run in this process, with its two streams and its exit code apart."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from astrarium.cli import main
+
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch):
+    for name in ("LC_ALL", "COLUMNS", "FORCE_COLOR", "NO_COLOR", "ASTRARIUM_TRACEBACK"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture
+def run(capsys) -> Callable[..., Outcome]:
+    def call(*arguments: str) -> Outcome:
+        code = main(arguments)
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def run_process() -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """A real process; `environment` is added to one that has no locale."""
+
+    def call(*arguments: str, environment: dict[str, str] | None = None, stdout=subprocess.PIPE, **options):
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+        return subprocess.run(
+            [sys.executable, "-m", "astrarium", *arguments],
+            env=plain | (environment or {}),
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=120,
+            **options,
+        )
+
+    return call

@@ -1,0 +1,411 @@
+"""`astrarium chart`: a page that lines up, JSON that is the chart, and a clear answer to every bad input."""
+
+import os
+import re
+from xml.etree import ElementTree as ET
+
+import msgspec
+import pytest
+from rich.cells import cell_len
+
+from astrarium.chart.structs import Chart
+from astrarium.cli import glyphs
+
+LONDON = ("--date", "1990-05-17", "--time", "12:30", "--place", "London, GB")
+
+
+@pytest.fixture
+def chart(run):
+    def call(*arguments: str):
+        return run("chart", *arguments)
+
+    return call
+
+
+def _decoded(out: str) -> Chart:
+    return msgspec.json.decode(out, type=Chart, strict=True)
+
+
+def _lines_of(out: str, heading: str) -> list[str]:
+    """The table whose heading line holds `heading`, without its heading and rule."""
+    lines = out.splitlines()
+    first = next(index for index, line in enumerate(lines) if heading in line and line.startswith("  "))
+    table = []
+    for line in lines[first + 2 :]:
+        if line.startswith(("to boundary", "?", "Houses", "Aspects", "Receipt")):
+            break
+        if line:
+            table.append(line)
+    return table
+
+
+def test_the_page_says_where_when_and_how_the_time_was_understood(chart):
+    code, out, err = chart(*LONDON, "--name", "Ada")
+    assert (code, err) == (0, "")
+    assert out.startswith("Ada\n\nPlace   London, England, GB · 51.5085° N, 0.1257° W\n")
+    assert "1990-05-17 12:30:00 at UTC+01:00: Europe/London, daylight saving time\n" in out
+    assert "1990-05-17 11:30:00 UTC, certain; delta T 57.1 s\n" in out
+
+
+def test_the_page_shows_both_zodiacs_side_by_side_with_their_glyphs(chart):
+    sun = _lines_of(chart(*LONDON).out, "tropical")[0]
+    assert re.match(r"☉ Sun +♉ Taurus +3°01′ +♉ Tau 26°18′ +10 +\+0\.964 +3°01′ +4510 min$", sun)
+
+
+def test_retrograde_bodies_carry_their_sign_and_others_none(chart):
+    made = _decoded(chart(*LONDON, "--json").out)
+    rows = _lines_of(chart(*LONDON).out, "tropical")
+    for position, row in zip(made.positions, rows, strict=False):
+        assert (glyphs.RETROGRADE in row) == position.retrograde
+    assert {position.retrograde for position in made.positions} == {True, False}
+
+
+def test_every_body_angle_cusp_and_aspect_of_the_chart_has_its_line(chart):
+    out = chart(*LONDON).out
+    made = _decoded(chart(*LONDON, "--json").out)
+    assert len(_lines_of(out, "tropical")) == len(made.positions) + len(made.angles)
+    assert "Houses: Placidus" in out
+    aspects = out.partition("Aspects\n")[2].partition("\n\n")[0].splitlines()[2:]
+    assert len(aspects) == len(made.aspects) > 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        (),
+        ("--zodiac", "sidereal:lahiri,tropical,iau12,draconic:true,midpoint13,sidereal:fagan_bradley"),
+        ("--houses", "whole_sign"),
+        ("--time", "unknown"),
+        ("--bodies", "osculating_apogee,mean_apogee,true_node,mean_node,moon"),
+        ("--aspects", "all"),
+    ],
+)
+def test_no_line_of_the_page_is_wider_than_80_cells(chart, more):
+    code, out, err = chart(*LONDON, *more)
+    assert (code, err) == (0, "")
+    assert max(cell_len(line) for line in out.splitlines()) <= 80
+    assert "…" not in out.partition("Receipt")[0]
+
+
+def test_a_narrow_terminal_still_gets_whole_numbers(chart, monkeypatch):
+    wide = chart(*LONDON).out
+    monkeypatch.setenv("COLUMNS", "40")
+    assert chart(*LONDON).out == wide
+
+
+def test_columns_line_up_cell_by_cell(chart):
+    rows = _lines_of(chart(*LONDON).out, "tropical")
+    for mark in ("′", "′ "):
+        ends = [[cell_len(row[: found.end()]) for found in re.finditer(mark, row)][:2] for row in rows]
+        assert len({tuple(end) for end in ends}) == 1
+
+
+def test_every_glyph_of_a_kind_is_equally_wide():
+    assert {cell_len(glyph) for glyph in glyphs.SIGNS.values()} == {cell_len(glyphs.NO_SIGN)} == {2}
+    narrow = (*glyphs.BODIES.values(), *glyphs.ASPECTS.values(), glyphs.RETROGRADE, glyphs.NOTHING)
+    assert {cell_len(glyph) for glyph in narrow} == {1}
+
+
+def test_every_body_angle_and_sign_that_the_engine_knows_has_a_name_that_fits(chart):
+    from astrarium.sky.bodies import BODIES
+    from astrarium.sky.zodiacs import list_zodiacs
+
+    made = _decoded(chart(*LONDON, "--json").out)
+    full = {body.id: body.name for body in BODIES} | {angle: glyphs.name_of(angle) for angle in made.angles}
+    for identifier, name in full.items():
+        assert glyphs.label_of(identifier, name) in {name, glyphs.LABELS.get(identifier)}
+    assert len({glyphs.label_of(identifier, name) for identifier, name in full.items()}) == len(full)
+    for frame in list_zodiacs():
+        assert set(frame.signs) <= glyphs.SIGNS.keys() & glyphs.ABBREVIATIONS.keys()
+
+
+def test_json_is_the_whole_chart_and_nothing_else(chart):
+    code, out, err = chart(*LONDON, "--json", "--name", "Ada")
+    assert (code, err) == (0, "")
+    made = _decoded(out)
+    assert made.name == "Ada"
+    assert msgspec.json.format(msgspec.json.encode(made), indent=2).decode() + "\n" == out
+
+
+def test_zodiacs_houses_bodies_and_aspects_are_taken_as_asked(chart):
+    made = _decoded(
+        chart(
+            *LONDON,
+            "--zodiac",
+            "tropical, iau12",
+            "--houses",
+            "equal_ascendant",
+            "--bodies",
+            "moon,sun",
+            "--aspects",
+            "none",
+            "--json",
+        ).out
+    )
+    assert [zodiac.split("@")[0] for zodiac in made.settings.zodiacs] == ["tropical", "iau12"]
+    assert made.houses.system == "equal_ascendant"
+    assert {position.body for position in made.positions} == {"sun", "moon"}
+    assert made.aspects == ()
+
+
+def test_coordinates_of_zero_given_on_purpose_are_a_place(chart):
+    made = _decoded(
+        chart("--date", "1990-05-17", "--time", "12:00", "--latitude", "0", "--longitude", "0", "--json").out
+    )
+    assert (made.place.latitude, made.place.longitude) == (0.0, 0.0)
+
+
+def test_coordinates_may_carry_a_name_a_country_and_a_height(chart):
+    arguments = ("--latitude", "-33.9", "--longitude", "18.4", "--altitude", "1000", "--country", "ZA")
+    made = _decoded(
+        chart("--date", "1990-05-17", "--time", "12:00", *arguments, "--place", "Table Top", "--json").out
+    )
+    assert (made.place.name, made.place.country, made.place.altitude_m) == ("Table Top", "ZA", 1000.0)
+
+
+def test_the_number_of_a_place_is_a_place(chart):
+    made = _decoded(chart("--date", "1990-05-17", "--place", "2643743", "--altitude", "20", "--json").out)
+    assert (made.place.name, made.place.country, made.place.altitude_m) == ("London", "GB", 20.0)
+
+
+def test_an_instant_stands_for_date_and_time(chart):
+    made = _decoded(chart("--instant", "1990-05-17T11:30:00Z", "--place", "London, GB", "--json").out)
+    assert (made.time.utc, made.time.known) == ("1990-05-17T11:30:00Z", "exact")
+
+
+def test_a_fold_settles_an_ambiguous_time(chart):
+    twice = ("--date", "1990-10-28", "--time", "01:30", "--place", "London, GB")
+    instants = [_decoded(chart(*twice, "--fold", fold, "--json").out).time.utc for fold in ("0", "1")]
+    assert instants == ["1990-10-28T00:30:00Z", "1990-10-28T01:30:00Z"]
+
+
+def test_a_zone_overrides_the_place_s_own(chart):
+    made = _decoded(chart(*LONDON, "--zone", "+03:00", "--json").out)
+    assert made.time.utc == "1990-05-17T09:30:00Z"
+
+
+def test_a_julian_date_is_taken_and_said(chart):
+    born = ("--date", "1700-02-29", "--time", "12:00", "--place", "London, GB", "--calendar", "julian")
+    assert _decoded(chart(*born, "--json").out).time.calendar == "julian"
+    assert "the date was given in the Julian calendar\n" in chart(*born).out
+
+
+@pytest.mark.parametrize("time", [("--time", "unknown"), ("--time", "Unknown"), ()])
+def test_an_unknown_time_gives_ranges_and_no_houses(chart, time):
+    born = ("--date", "1990-05-17", *time, "--place", "London, GB")
+    made = _decoded(chart(*born, "--json").out)
+    assert (made.time.known, made.houses, made.angles) == ("unknown", None, None)
+    out = chart(*born).out
+    assert "unknown on 1990-05-17, in Europe/London\n" in out
+    assert "from 1990-05-16 23:00:00 to 1990-05-17 23:00:00 UTC\n" in out
+    assert "Houses" not in out
+    assert re.search(r"☽ Moon .* 12°\d\d′ ", out)
+
+
+@pytest.mark.parametrize("written", ["08:00-12:00", "08:00 - 12:00", "08:00–12:00", "08:00..12:00"])
+def test_two_readings_make_a_window(chart, written):
+    made = _decoded(chart("--date", "1990-05-17", "--time", written, "--place", "London, GB", "--json").out)
+    assert made.time.known == "window"
+    assert made.time.window_utc == ("1990-05-17T07:00:00Z", "1990-05-17T11:00:00Z")
+
+
+def test_a_window_over_a_sign_s_edge_says_how_likely_each_sign_is(chart):
+    born = ("--date", "1990-05-20", "--time", "unknown", "--place", "London, GB", "--zodiac", "tropical")
+    made = _decoded(chart(*born, "--json").out)
+    moon = next(position for position in made.positions if position.body == "moon")
+    assert moon.signs["tropical"].alternatives
+    row = next(line for line in chart(*born).out.splitlines() if "Moon" in line)
+    assert re.search(r"\d′\?", row)
+    assert re.search(r"\d+ %, else [A-Z][a-z]{2}$", row)
+
+
+def test_svg_goes_into_the_file_and_the_page_still_to_the_terminal(chart, tmp_path):
+    target = tmp_path / "wheel.svg"
+    code, out, err = chart(*LONDON, "--svg", str(target), "--theme", "dark")
+    assert (code, err) == (0, "")
+    assert "☉ Sun" in out
+    assert ET.fromstring(target.read_text()).tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_svg_to_standard_output_is_the_picture_alone(chart):
+    code, out, err = chart(*LONDON, "--svg", "-")
+    assert (code, err) == (0, "")
+    assert ET.fromstring(out).tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_svg_and_json_do_not_share_standard_output(chart):
+    code, out, err = chart(*LONDON, "--svg", "-", "--json")
+    assert (code, out) == (2, "")
+    assert "--svg" in err
+
+
+@pytest.mark.parametrize("target", ["absent/wheel.svg", "."])
+def test_an_unwritable_picture_is_told_before_anything_is_printed(chart, tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = chart(*LONDON, "--svg", target)
+    assert (code, out) == (1, "")
+    assert err.startswith(f'error[unwritable_file]: The file "{target}" cannot be written: ')
+
+
+def test_the_picture_needs_nothing_of_the_web_stack(run_process, tmp_path):
+    for module in ("litestar", "uvicorn", "jinja2"):
+        (tmp_path / f"{module}.py").write_text("raise ModuleNotFoundError(name=__name__)")
+    done = run_process("chart", *LONDON, "--svg", "-", environment={"PYTHONPATH": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"<svg")
+
+
+BAD = {
+    "gap": (("--date", "1990-03-25", "--time", "01:30", "--place", "London, GB"), "nonexistent_time"),
+    "twice": (("--date", "1990-10-28", "--time", "01:30", "--place", "London, GB"), "ambiguous_time"),
+    "31 April": (("--date", "1990-04-31", "--place", "London, GB"), "invalid_date"),
+    "no leap day": (("--date", "1900-02-29", "--place", "London, GB"), "invalid_date"),
+    "no date": (("--date", "yesterday", "--place", "London, GB"), "invalid_date"),
+    "empty date": (("--date", "", "--place", "London, GB"), "invalid_date"),
+    "24:00": (("--date", "1990-05-17", "--time", "24:00", "--place", "London, GB"), "invalid_time"),
+    "leap second": (("--date", "1990-05-17", "--time", "23:59:60", "--place", "London, GB"), "invalid_time"),
+    "no time": (("--date", "1990-05-17", "--time", "noon", "--place", "London, GB"), "invalid_time"),
+    "too early": (("--date", "1599-12-31", "--place", "London, GB"), "date_out_of_range"),
+    "too late": (("--date", "2201-01-01", "--place", "London, GB"), "date_out_of_range"),
+    "latitude 91": (("--date", "1990-05-17", "--latitude", "91", "--longitude", "0"), "invalid_coordinates"),
+    "longitude 181": (
+        ("--date", "1990-05-17", "--latitude", "9", "--longitude", "181"),
+        "invalid_coordinates",
+    ),
+    "nan": (("--date", "1990-05-17", "--latitude", "nan", "--longitude", "0"), "invalid_coordinates"),
+    "infinity": (("--date", "1990-05-17", "--latitude", "0", "--longitude", "-inf"), "invalid_coordinates"),
+    "overflow": (("--date", "1990-05-17", "--latitude", "1e999", "--longitude", "0"), "invalid_coordinates"),
+    "unknown place": (("--date", "1990-05-17", "--place", "Lodnon"), "unknown_place"),
+    "unknown number": (("--date", "1990-05-17", "--place", "99999999999999999999999"), "unknown_place"),
+    "ambiguous place": (("--date", "1990-05-17", "--place", "Springfield"), "ambiguous_place"),
+    "no place": (("--date", "1990-05-17"), "missing_place"),
+    "empty place": (("--date", "1990-05-17", "--place", " "), "missing_place"),
+    "half a place": (("--date", "1990-05-17", "--latitude", "51"), "missing_place"),
+    "huge place": (("--date", "1990-05-17", "--place", "x" * 100_000), "unknown_place"),
+    "polar Placidus": (
+        ("--date", "1990-05-17", "--time", "12:00", "--latitude", "70", "--longitude", "20"),
+        "houses_undefined",
+    ),
+    "unknown zodiac": ((*LONDON, "--zodiac", "iau14"), "unknown_zodiac"),
+    "no zodiac": ((*LONDON, "--zodiac", ""), "unknown_zodiac"),
+    "unknown houses": ((*LONDON, "--houses", "placidius"), "unknown_house_system"),
+    "unknown body": ((*LONDON, "--bodies", "vulcan"), "unknown_body"),
+    "unknown aspects": ((*LONDON, "--aspects", "minor"), "unknown_aspects"),
+    "unknown zone": ((*LONDON, "--zone", "Europe/Londn"), "unknown_zone"),
+    "two clocks": (("--date", "1990-05-17", "--time", "12:00", "--place", "Ürümqi"), "ambiguous_zone"),
+    "which calendar": (
+        ("--date", "1700-02-20", "--calendar", "auto", "--place", "Berlin"),
+        "ambiguous_calendar",
+    ),
+    "unknown country": (
+        ("--date", "1990-05-17", "--latitude", "1", "--longitude", "1", "--country", "XX"),
+        "unknown_country",
+    ),
+    "local instant": (("--instant", "1990-05-17T11:30", "--place", "London, GB"), "invalid_instant"),
+    "backward window": (
+        ("--date", "1990-05-17", "--time", "12:00-08:00", "--place", "London"),
+        "invalid_window",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code"), BAD.values(), ids=BAD)
+def test_bad_input_is_one_reason_and_one_hint_and_never_a_chart(chart, arguments, code):
+    outcome = chart(*arguments)
+    assert (outcome.code, outcome.out) == (1, "")
+    reason, *choices, hint = outcome.err.splitlines()
+    assert reason.startswith(f"error[{code}]: ")
+    assert reason.endswith((".", "?"))
+    assert all(choice.startswith("  --") for choice in choices)
+    assert hint.startswith("hint: ")
+    assert len(reason) + len(hint) < 700
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("--place", "London"), "--date"),
+        (("--date", "1990-05-17", "--instant", "1990-05-17T11:30:00Z"), "--date"),
+        (("--time", "12:00", "--instant", "1990-05-17T11:30:00Z"), "--time"),
+        (("--calendar", "julian", "--instant", "1990-05-17T11:30:00Z"), "--calendar"),
+        (("--date", "1990-05-17", "--place", "London", "--altitude", "3"), "--altitude"),
+        (("--date", "1990-05-17", "--place", "London", "--country", "GB"), "--country"),
+    ],
+)
+def test_options_that_contradict_each_other_are_wrong_usage(chart, arguments, option):
+    code, out, err = chart(*arguments)
+    assert (code, out) == (2, "")
+    assert option in err.splitlines()[0]
+
+
+def test_the_reason_for_a_gap_names_both_neighbours(chart):
+    err = chart(*BAD["gap"][0]).err
+    assert "1990-03-25T00:59:59+00:00" in err
+    assert "1990-03-25T02:00:00+01:00" in err
+
+
+def test_an_ambiguous_place_lists_the_numbers_that_settle_it(chart):
+    err = chart(*BAD["ambiguous place"][0]).err
+    number = re.search(r"^  --place (\d+) +Springfield, Illinois, US \([\d,]+ people\)$", err, re.MULTILINE)[
+        1
+    ]
+    made = _decoded(chart("--date", "1990-05-17", "--place", number, "--json").out)
+    assert (made.place.name, made.place.region) == ("Springfield", "Illinois")
+
+
+def test_an_ambiguous_time_lists_the_folds_that_settle_it(chart):
+    err = chart(*BAD["twice"][0]).err
+    assert "  --fold 0  1990-10-28T01:30:00+01:00 (UTC 1990-10-28T00:30:00Z)\n" in err
+    assert "  --fold 1  1990-10-28T01:30:00+00:00 (UTC 1990-10-28T01:30:00Z)\n" in err
+
+
+def test_polar_placidus_names_the_systems_that_work(chart):
+    arguments, _ = BAD["polar Placidus"]
+    hint = chart(*arguments).err.splitlines()[-1]
+    assert "porphyry" in hint
+    assert chart(*arguments, "--houses", "porphyry").code == 0
+
+
+def test_hints_speak_of_options_where_the_engine_speaks_of_fields(chart):
+    assert "--calendar" in chart(*BAD["no leap day"][0]).err
+    assert "--fold" in chart(*BAD["twice"][0]).err
+
+
+def test_an_ascii_locale_gets_ascii_as_wide_as_ever(run_process):
+    place = ("--date", "1990-05-17", "--time", "12:30", "--place", "Łódź, PL")
+    plain = run_process("chart", *place, environment={"LC_ALL": "C", "COLUMNS": "80"})
+    signed = run_process("chart", *place, environment={"PYTHONUTF8": "1", "COLUMNS": "80"})
+    assert (plain.returncode, plain.stderr) == (0, b"")
+    text = plain.stdout.decode("ascii")
+    assert text.startswith("Place   Lodz, ")
+    assert re.search(r"^  Sun            Taurus       \dd\d\d' ", text, re.MULTILINE)
+    assert [len(line) for line in text.splitlines()] == [
+        cell_len(line) for line in signed.stdout.decode().splitlines()
+    ]
+
+
+def test_an_encoding_without_the_signs_gets_ascii_too(run_process):
+    done = run_process("chart", *LONDON, environment={"PYTHONIOENCODING": "latin-1"})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Taurus       3d01'" in done.stdout.decode("ascii")
+
+
+def test_a_pipe_gets_no_colour_unless_it_is_forced(run_process):
+    assert b"\x1b[" not in run_process("chart", *LONDON).stdout
+    assert (
+        b"\x1b["
+        in run_process("chart", *LONDON, environment={"FORCE_COLOR": "1", "TERM": "xterm-256color"}).stdout
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")
+def test_a_terminal_gets_styles_and_no_colour_when_it_wants_none(run_process):
+    for environment, coloured in (({}, True), ({"TERM": "dumb"}, False)):
+        ours, theirs = os.openpty()
+        try:
+            run_process("bodies", stdout=theirs, environment={"TERM": "xterm-256color"} | environment)
+            seen = os.read(ours, 100_000)
+        finally:
+            os.close(ours)
+            os.close(theirs)
+        assert (b"\x1b[" in seen) is coloured
