@@ -4,12 +4,12 @@ Three npm packages hold the fonts; unpack each into a folder of its own under on
 
     npm pack @fontsource/noto-sans-symbols@5.3.0 @fontsource/noto-sans-symbols-2@5.3.0
     npm pack @fontsource/inter-tight@5.3.0
-    python builders/glyphs.py FONTS [--output FILE]
+    python -m builders.glyphs FONTS [--target FILE]
 
 FONTS is searched for the files named in `FONTS_USED`; each must have the digest recorded there, so the same
 command gives the same bytes. Every symbol is scaled into one optical box and taken from the weight of the font
 whose strokes come nearest to `STROKE` after scaling, so that a Venus drawn large and an Aquarius drawn wide look
-written with one pen. What the fonts lack, or draw out of line with the rest, is drawn here (`OWN`).
+written with one pen. What the fonts lack comes from `glyph_shapes.py`.
 """
 
 import argparse
@@ -30,154 +30,25 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.svgLib.path import parse_path
 from fontTools.ttLib import TTFont
 
-OUTPUT: Final = Path(__file__).parent.parent / "src/astrarium/data/glyphs.json"
+from builders.glyph_shapes import DOT, DOTTED, OWN, STROKE, disc
+from builders.glyph_sources import (
+    CHARACTERS,
+    FONTS_USED,
+    FROM_SYMBOLS,
+    FROM_SYMBOLS_2,
+    SYMBOLS,
+    SYMBOLS_2,
+    TEXT,
+    WEIGHTS,
+)
+
+TARGET: Final = Path(__file__).parent.parent / "src/astrarium/data/glyphs.json"
 FORMAT: Final = 1
 
 BOX_HEIGHT: Final = 800.0
 """Height that a symbol is scaled to, in thousandths of the size it will be drawn at."""
 BOX_WIDTH: Final = 900.0
 """Width that it may not exceed."""
-STROKE: Final = 66.0
-"""Stroke width aimed at, in the same unit."""
-
-SYMBOLS: Final = "noto-sans-symbols-symbols-{weight}-normal.woff"
-SYMBOLS_2: Final = "noto-sans-symbols-2-symbols-400-normal.woff"
-TEXT: Final = "inter-tight-latin-500-normal.woff"
-WEIGHTS: Final = (200, 300, 400, 500, 600, 700)
-
-FONTS_USED: Final = {
-    "noto-sans-symbols-symbols-200-normal.woff": "91f2022c971cd5e4bb3fbfcc737d0e9f0d52a560da85c6fedbcf3157f9989edf",
-    "noto-sans-symbols-symbols-300-normal.woff": "ffc43f1d3e1b7d23cab2317320dc3b605280187e471beedcec8d3cf6e7115033",
-    "noto-sans-symbols-symbols-400-normal.woff": "7b79049c0f68316e24cd955df1ed6a314f2829662368ca116703f90a37dde507",
-    "noto-sans-symbols-symbols-500-normal.woff": "bf273f9f7cb9f3a8215015f32b3b9281111de2c0a03660c187ed2384a7d37426",
-    "noto-sans-symbols-symbols-600-normal.woff": "cf6af4acd7921e7ebe46ae26fb9b24f31e5cc8ce1a428d28ba7b66452f190409",
-    "noto-sans-symbols-symbols-700-normal.woff": "3ade1be5f0dd69cb9e0a134e496d93eed5b121e8cd34851ce9adde756d2778fd",
-    "noto-sans-symbols-2-symbols-400-normal.woff": "037f0debac96bfbae0376e70a419ddef2c0b17b12655396c89ac6d950ee2bca0",
-    "inter-tight-latin-500-normal.woff": "4dd64e50b64fd1bfd517e7e4872bddeded0ecf771e8a236b3523f0e03d98d124",
-}
-"""File name to SHA-256."""
-
-FROM_SYMBOLS: Final[dict[str, str]] = {
-    "moon": "☽",
-    "mercury": "☿",
-    "venus": "♀",
-    "earth": "♁",
-    "mars": "♂",
-    "jupiter": "♃",
-    "saturn": "♄",
-    "uranus": "♅",
-    "neptune": "♆",
-    "pluto": "♇",
-    "chiron": "⚷",
-    "lilith": "⚸",
-    "north_node": "☊",
-    "south_node": "☋",
-    "ceres": "⚳",
-    "pallas": "⚴",
-    "juno": "⚵",
-    "vesta": "⚶",
-    "aries": "♈",
-    "taurus": "♉",
-    "gemini": "♊",
-    "cancer": "♋",
-    "leo": "♌",
-    "virgo": "♍",
-    "libra": "♎",
-    "scorpius": "♏",
-    "ophiuchus": "⛎",
-    "sagittarius": "♐",
-    "capricornus": "♑",
-    "aquarius": "♒",
-    "pisces": "♓",
-    "conjunction": "☌",
-    "opposition": "☍",
-    "sextile": "⚹",
-    "semisextile": "⚺",
-    "quincunx": "⚻",
-    "sesquiquadrate": "⚼",
-}
-
-FROM_SYMBOLS_2: Final[dict[str, str]] = {
-    "astraea": "⯙",
-    "hygiea": "⯚",
-    "pholus": "⯛",
-    "nessus": "⯜",
-    "eris": "⯰",
-    "sedna": "⯲",
-    "haumea": "🝻",
-    "makemake": "🝼",
-    "gonggong": "🝽",
-    "quaoar": "🝾",
-}
-
-CHARACTERS: Final = "".join(map(chr, range(0x20, 0x7F))) + "°′″±·–…"
-
-
-def ring(radius: float, stroke: float = STROKE) -> str:
-    """The outline of a circle drawn with a pen of width `stroke` about the origin, as SVG path data."""
-    outer, inner = radius, radius - stroke
-    return (
-        f"M{outer} 0A{outer} {outer} 0 1 1 {-outer} 0A{outer} {outer} 0 1 1 {outer} 0Z"
-        f"M{inner} 0A{inner} {inner} 0 1 0 {-inner} 0A{inner} {inner} 0 1 0 {inner} 0Z"
-    )
-
-
-def disc(radius: float) -> str:
-    """A filled circle about the origin, as SVG path data."""
-    return f"M{radius} 0A{radius} {radius} 0 1 1 {-radius} 0A{radius} {radius} 0 1 1 {radius} 0Z"
-
-
-def line(x1: float, y1: float, x2: float, y2: float, stroke: float = STROKE) -> str:
-    """The outline of a straight pen stroke with butt ends, as SVG path data."""
-    length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
-    nx, ny = -(y2 - y1) / length * stroke / 2, (x2 - x1) / length * stroke / 2
-    corners = ((x1 - nx, y1 - ny), (x2 - nx, y2 - ny), (x2 + nx, y2 + ny), (x1 + nx, y1 + ny))
-    return "M" + "L".join(f"{x:.3f} {y:.3f}" for x, y in corners) + "Z"
-
-
-def square_ring(half: float, stroke: float = STROKE) -> str:
-    """The outline of a square drawn with a pen about the origin, as SVG path data."""
-    outer, inner = half, half - stroke
-    return (
-        f"M{-outer} {-outer}H{outer}V{outer}H{-outer}Z"
-        f"M{-inner} {-inner}V{inner}H{inner}V{-inner}Z"
-    )  # fmt: skip
-
-
-def triangle_ring(half: float, stroke: float = STROKE) -> str:
-    """The outline of an equilateral triangle drawn with a pen, as SVG path data; its base is 2 `half` wide."""
-    height = half * 3**0.5
-    top, bottom = -height / 2, height / 2
-    inset = stroke * 3**0.5
-    return (
-        f"M0 {top:.3f}L{half:.3f} {bottom:.3f}H{-half:.3f}Z"
-        f"M0 {top + 2 * stroke:.3f}L{-half + inset:.3f} {bottom - stroke:.3f}H{half - inset:.3f}Z"
-    )
-
-
-OWN: Final[dict[str, str]] = {
-    "sun": ring(385) + disc(72),
-    "fortune": ring(385) + line(-250, -250, 250, 250) + line(-250, 250, 250, -250),
-    "square": square_ring(340),
-    "trine": triangle_ring(410),
-    "semisquare": line(-330, 300, 360, 300) + line(-314, 322, 230, -330),
-    "retrograde": (
-        line(-197, 400, -197, -400)
-        + "M-230 -400H20A221 221 0 0 1 20 42H-230V-24H20A155 155 0 0 0 20 -334H-230Z"
-        + line(-20, 20, 330, 400)
-        + line(20, 400, 330, 90)
-    ),
-}
-
-
-DOTTED: Final = {
-    "true_node": ("north_node", 0.0, -40.0),
-    "true_south_node": ("south_node", 0.0, 40.0),
-    "osculating_apogee": ("lilith", 105.0, -190.0),
-}
-"""Points that share a glyph with their mean counterpart: that glyph, and where a dot tells them apart."""
-DOT: Final = 62.0
-"""Radius of that dot."""
 
 
 class Outline:
@@ -328,7 +199,7 @@ def path_data(recording: RecordingPen) -> str:
 
 
 def own(name: str) -> Outline:
-    """A symbol drawn in this file."""
+    """A symbol of our own drawing."""
     recording = RecordingPen()
     parse_path(OWN[name], recording)
     return Outline(recording)
@@ -387,7 +258,7 @@ def main() -> None:
     """Read the fonts, write the data file, say what was written."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("fonts", type=Path, help="the folder under which the font files lie")
-    parser.add_argument("--output", type=Path, default=OUTPUT)
+    parser.add_argument("--target", type=Path, default=TARGET)
     arguments = parser.parse_args()
     fonts = Fonts(arguments.fonts)
     drawn = symbols(fonts)
@@ -399,9 +270,9 @@ def main() -> None:
         "characters": characters(fonts),
     }
     content = json.dumps(book, ensure_ascii=False, indent=0, sort_keys=True).encode() + b"\n"
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.write_bytes(content)
-    print(f"{arguments.output}: {len(drawn)} symbols, {len(CHARACTERS)} characters, {len(content):,} bytes")
+    arguments.target.parent.mkdir(parents=True, exist_ok=True)
+    arguments.target.write_bytes(content)
+    print(f"{arguments.target}: {len(drawn)} symbols, {len(CHARACTERS)} characters, {len(content):,} bytes")
     print(f"sha256 {hashlib.sha256(content).hexdigest()}")
 
 

@@ -108,6 +108,16 @@ def test_marks_at_the_wrap_fan_out_to_both_sides():
     assert spread([359.9, 0.1, 0.0], 4.0) == pytest.approx([356.0, 4.0, 0.0], abs=1e-9)
 
 
+@given(st.lists(st.floats(0.0, 359.99), min_size=2, max_size=60))
+def test_a_full_circle_turns_as_a_whole_to_where_it_displaces_least(true_deg):
+    count = len(true_deg)
+    shown = spread(true_deg, 360.0 / count)
+    assert cyclic_gaps(sorted(shown)) == pytest.approx([360.0 / count] * count)
+    order = sorted(range(count), key=true_deg.__getitem__)
+    rising = [true_deg[index] - rank * 360.0 / count for rank, index in enumerate(order)]
+    assert displacement(sum(rising) / count, shown[order[0]]) == pytest.approx(0.0, abs=1e-6)
+
+
 def test_a_circle_fuller_than_full_is_shared_evenly():
     shown = spread([5.0] * 40, 20.0)
     assert cyclic_gaps(sorted(shown)) == pytest.approx([9.0] * 40)

@@ -177,6 +177,32 @@ def test_the_ascendant_is_at_the_left_and_longitudes_run_counter_clockwise(einst
     assert len(of_class(root, "cusps")) == 1
 
 
+def test_a_conjunction_to_the_second_is_still_seen(einstein, iau13):
+    exact = msgspec.structs.replace(einstein.positions[2], longitude=einstein.positions[6].longitude)
+    positions = (*einstein.positions[:2], exact, *einstein.positions[3:])
+    root = parsed(wheel(msgspec.structs.replace(einstein, positions=positions), **iau13))
+    (conjunctions,) = of_class(root, "aspect-conjunction")
+    for arc in conjunctions:
+        numbers = [float(part) for part in re.findall(r"-?[\d.]+", arc.attrib["d"])]
+        assert math.dist(numbers[:2], numbers[-2:]) > 1.5
+
+
+def test_houses_without_angles_put_the_first_cusp_at_the_left(einstein, iau13):
+    chart = msgspec.structs.replace(einstein, angles=None)
+    root = parsed(wheel(chart, **iau13))
+    assert not of_class(root, "axes")
+    (cusps,) = of_class(root, "cusps")
+    first = re.match(r"M([\d.]+) ([\d.]+)L", cusps.attrib["d"])
+    assert (float(first[1]), float(first[2])) == (109.0, 500.0)
+
+
+def test_angles_that_are_cusps_are_drawn_once(einstein, iau13):
+    root = parsed(wheel(einstein, **iau13))
+    (cusps,) = of_class(root, "cusps")
+    (axes,) = of_class(root, "axes")
+    assert (cusps.attrib["d"].count("M"), axes.attrib["d"].count("M")) == (8, 4)
+
+
 def test_without_a_birth_time_the_first_sign_begins_at_the_left_and_the_moon_has_an_arc(timeless, iau13):
     document = wheel(timeless, **iau13)
     root = parsed(document)

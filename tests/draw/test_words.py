@@ -1,5 +1,6 @@
 """The wheel in words."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +71,13 @@ def test_a_window_is_said_with_its_ends(windowed, frames):
     said = description(windowed, "iau13", ring_of(frames["iau13"]))
     assert "known to lie between 1879-03-13T23:20:00Z and 1879-03-14T23:20:00Z" in said
     assert "no houses" not in said
+
+
+def test_a_window_without_ends_is_uncertain_and_no_more(windowed, frames):
+    chart = msgspec.structs.replace(windowed, time=msgspec.structs.replace(windowed.time, window_utc=None))
+    assert "The birth time is uncertain; positions stand" in description(
+        chart, "iau13", ring_of(frames["iau13"])
+    )
 
 
 def test_a_range_across_the_wrap_and_a_backward_one_keep_their_sign(make_position):

@@ -6,8 +6,10 @@ of squared displacements while neighbours keep their order and their separation,
 Cut open at one gap, the problem is isotonic regression: with x_i sorted and s the separation, z_i = x_i − i·s must
 not decrease, which the pool-adjacent-violators algorithm solves exactly (Ayer et al. 1955; Best & Chakravarti 1990).
 The cut drops one constraint, that between the last mark and the first. Where the answer happens to keep it, the
-answer is the optimum of the whole circle too (a relaxation whose optimum is feasible). Unless the circle is exactly
-full, some gap of the optimum is wider than s, and cutting there must succeed; so the gaps are tried widest first.
+answer is the optimum of the whole circle too (a relaxation whose optimum is feasible). Some cut always succeeds: on
+a circle with room to spare, any gap of the optimum that is wider than s; on a full one, where the z_i repeat, the place
+after which their running sum over the mean is lowest, for then everything is one pool. The widest gap nearly always
+does, so the gaps are tried from the widest.
 """
 
 from collections.abc import Sequence
@@ -66,22 +68,20 @@ def spread(longitudes_deg: Sequence[float], separation_deg: float) -> list[float
 
 
 def _spread_ascending(ascending: Sequence[float], separation: float) -> list[float]:
-    count = len(ascending)
-
     def gap_before(index: int) -> float:
         return (ascending[index] - ascending[index - 1]) % FULL_CIRCLE_DEG
 
-    for cut in sorted(range(count), key=gap_before, reverse=True):
-        opened = [*ascending[cut:], *(longitude + FULL_CIRCLE_DEG for longitude in ascending[:cut])]
-        lowered = isotonic([longitude - index * separation for index, longitude in enumerate(opened)])
-        if lowered[-1] - lowered[0] <= FULL_CIRCLE_DEG - count * separation + TOLERANCE_DEG:
-            places = [low + index * separation for index, low in enumerate(lowered)]
-            return places[count - cut :] + places[: count - cut]
-    return _evenly(ascending)
+    widest_first = sorted(range(len(ascending)), key=gap_before, reverse=True)
+    attempts = (_spread_opened(ascending, separation, cut) for cut in widest_first)
+    return next(places for places in attempts if places is not None)
 
 
-def _evenly(ascending: Sequence[float]) -> list[float]:
-    """A full circle: every gap is the same, and only the turn of the whole is free."""
-    step = FULL_CIRCLE_DEG / len(ascending)
-    turn = sum(longitude - index * step for index, longitude in enumerate(ascending)) / len(ascending)
-    return [turn + index * step for index in range(len(ascending))]
+def _spread_opened(ascending: Sequence[float], separation: float, cut: int) -> list[float] | None:
+    """The optimum of the circle cut open before mark `cut`; `None` if its ends then run into each other."""
+    count = len(ascending)
+    opened = [*ascending[cut:], *(longitude + FULL_CIRCLE_DEG for longitude in ascending[:cut])]
+    lowered = isotonic([longitude - index * separation for index, longitude in enumerate(opened)])
+    if lowered[-1] - lowered[0] > FULL_CIRCLE_DEG - count * separation + TOLERANCE_DEG:
+        return None
+    places = [low + index * separation for index, low in enumerate(lowered)]
+    return places[count - cut :] + places[: count - cut]

@@ -1,9 +1,7 @@
 """The builder of the outlines, on fonts made here: it takes no other file than the one it was written for."""
 
 import hashlib
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import msgspec
 import pytest
@@ -15,16 +13,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.svgLib.path import parse_path
 
 from astrarium.draw.glyphs import GlyphBook, glyph_book
-
-BUILDER = Path(__file__).parents[2] / "builders/glyphs.py"
-
-
-@pytest.fixture
-def builder() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("glyphs_builder", BUILDER)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from builders import glyphs as builder
 
 
 def frame(width: int, height: int, stroke: int):
@@ -71,67 +60,66 @@ def make_font(path: Path, outlines: dict[str, object]) -> str:
 
 
 @pytest.fixture
-def made(builder: ModuleType, tmp_path: Path) -> ModuleType:
-    """The builder with small fonts of three weights in place of the real ones."""
-    builder.WEIGHTS = (300, 400, 500)
-    builder.FROM_SYMBOLS = {"moon": "☽"}
-    builder.FROM_SYMBOLS_2 = {"eris": "⯰"}
-    builder.DOTTED = {"true_moon": ("moon", 0.0, -50.0)}
-    builder.CHARACTERS = "0 "
-    builder.FONTS_USED = {}
-    (tmp_path / "package").mkdir()
-    for weight, stroke in zip(builder.WEIGHTS, (20, 33, 60), strict=True):
-        name = builder.SYMBOLS.format(weight=weight)
-        builder.FONTS_USED[name] = make_font(tmp_path / "package" / name, {"☽": frame(300, 400, stroke)})
-    builder.FONTS_USED[builder.SYMBOLS_2] = make_font(
-        tmp_path / builder.SYMBOLS_2, {"⯰": frame(500, 500, 50)}
-    )
+def fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with small fonts of three weights, and the builder told to take these."""
+    weights = (300, 400, 500)
+    names = [builder.SYMBOLS.format(weight=weight) for weight in weights]
     space = TTGlyphPen(None).glyph()
-    builder.FONTS_USED[builder.TEXT] = make_font(
-        tmp_path / builder.TEXT, {"0": frame(400, 700, 60), " ": space}
-    )
-    return builder
+    (tmp_path / "package").mkdir()
+    used = {
+        name: make_font(tmp_path / "package" / name, {"☽": frame(300, 400, stroke)})
+        for name, stroke in zip(names, (20, 33, 60), strict=True)
+    }
+    used[builder.SYMBOLS_2] = make_font(tmp_path / builder.SYMBOLS_2, {"⯰": frame(500, 500, 50)})
+    used[builder.TEXT] = make_font(tmp_path / builder.TEXT, {"0": frame(400, 700, 60), " ": space})
+    monkeypatch.setattr(builder, "WEIGHTS", weights)
+    monkeypatch.setattr(builder, "FROM_SYMBOLS", {"moon": "☽"})
+    monkeypatch.setattr(builder, "FROM_SYMBOLS_2", {"eris": "⯰"})
+    monkeypatch.setattr(builder, "DOTTED", {"true_moon": ("moon", 0.0, -50.0)})
+    monkeypatch.setattr(builder, "CHARACTERS", "0 ")
+    monkeypatch.setattr(builder, "FONTS_USED", used)
+    return tmp_path
 
 
-def build(made: ModuleType, fonts: Path, output: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    monkeypatch.setattr("sys.argv", ["glyphs.py", str(fonts), "--output", str(output)])
-    made.main()
-    return output.read_bytes()
+def build(fonts: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    monkeypatch.setattr("sys.argv", ["glyphs.py", str(fonts), "--target", str(target)])
+    builder.main()
+    return target.read_bytes()
 
 
-def test_a_missing_font_is_named(builder, tmp_path):
+def test_a_missing_font_is_named(tmp_path):
     with pytest.raises(SystemExit, match=r"inter-tight-latin-500-normal\.woff is nowhere under"):
         builder.Fonts(tmp_path).open(builder.TEXT)
 
 
-def test_another_version_of_a_font_is_refused_with_both_digests(made, tmp_path):
-    expected = made.FONTS_USED[made.TEXT]
-    found = make_font(tmp_path / made.TEXT, {"0": frame(400, 700, 61)})
+def test_another_version_of_a_font_is_refused_with_both_digests(fonts):
+    expected = builder.FONTS_USED[builder.TEXT]
+    found = make_font(fonts / builder.TEXT, {"0": frame(400, 700, 61)})
     with pytest.raises(SystemExit, match=f"{found}, expected {expected}"):
-        made.Fonts(tmp_path).open(made.TEXT)
+        builder.Fonts(fonts).open(builder.TEXT)
 
 
-def test_the_same_fonts_give_the_same_bytes_and_the_engine_reads_them(made, tmp_path, monkeypatch):
-    first = build(made, tmp_path, tmp_path / "a.json", monkeypatch)
-    assert build(made, tmp_path, tmp_path / "b.json", monkeypatch) == first
+def test_the_same_fonts_give_the_same_bytes_and_the_engine_reads_them(fonts, tmp_path, monkeypatch):
+    first = build(fonts, tmp_path / "a.json", monkeypatch)
+    assert build(fonts, tmp_path / "b.json", monkeypatch) == first
     book = msgspec.json.decode(first, type=GlyphBook)
-    assert {"moon", "true_moon", "eris", *made.OWN} == set(book.symbols)
+    assert {"moon", "true_moon", "eris", *builder.OWN} == set(book.symbols)
     assert book.characters[" "].path == ""
     assert book.characters["0"].advance == 600
-    assert {source.file for source in book.sources} <= set(made.FONTS_USED)
+    assert {source.file for source in book.sources} <= set(builder.FONTS_USED)
 
 
-def test_a_symbol_fills_the_box_in_the_weight_whose_stroke_then_fits(made, tmp_path, monkeypatch):
-    book = msgspec.json.decode(build(made, tmp_path, tmp_path / "a.json", monkeypatch), type=GlyphBook)
+def test_a_symbol_fills_the_box_in_the_weight_whose_stroke_then_fits(fonts, tmp_path, monkeypatch):
+    book = msgspec.json.decode(build(fonts, tmp_path / "a.json", monkeypatch), type=GlyphBook)
     moon = book.symbols["moon"]
     assert (moon.width, moon.height) == (600, 800)
-    assert moon.source == made.SYMBOLS.format(
+    assert moon.source == builder.SYMBOLS.format(
         weight=400
     )  # doubled in size, its 33 units become the 66 aimed at
 
 
-def test_a_dotted_symbol_is_the_plain_one_and_a_dot(made, tmp_path, monkeypatch):
-    book = msgspec.json.decode(build(made, tmp_path, tmp_path / "a.json", monkeypatch), type=GlyphBook)
+def test_a_dotted_symbol_is_the_plain_one_and_a_dot(fonts, tmp_path, monkeypatch):
+    book = msgspec.json.decode(build(fonts, tmp_path / "a.json", monkeypatch), type=GlyphBook)
     plain, dotted = book.symbols["moon"], book.symbols["true_moon"]
     assert dotted.path.startswith(plain.path)
     assert len(dotted.path) > len(plain.path)
@@ -146,7 +134,7 @@ def test_a_dotted_symbol_is_the_plain_one_and_a_dot(made, tmp_path, monkeypatch)
         "M0 0C10 40 60 40 70 0L35 -30Z M200 0L210 0L210 10Z",
     ],
 )
-def test_path_data_draws_the_same_figure_to_a_unit(builder, path):
+def test_path_data_draws_the_same_figure_to_a_unit(path):
     recording = RecordingPen()
     parse_path(path, recording)
     again = RecordingPen()
@@ -162,7 +150,7 @@ def figure(recording: RecordingPen) -> tuple[float, ...]:
     return (*bounds.bounds, area.value / 100.0)
 
 
-def test_what_is_shipped_came_from_the_fonts_that_the_builder_asks_for(builder):
+def test_what_is_shipped_came_from_the_fonts_that_the_builder_asks_for():
     for source in glyph_book().sources:
         assert builder.FONTS_USED[source.file] == source.sha256
     named = {*builder.FROM_SYMBOLS, *builder.FROM_SYMBOLS_2, *builder.OWN, *builder.DOTTED}
