@@ -203,6 +203,17 @@ def test_angles_that_are_cusps_are_drawn_once(einstein, iau13):
     assert (cusps.attrib["d"].count("M"), axes.attrib["d"].count("M")) == (8, 4)
 
 
+def test_an_end_of_an_axis_that_the_chart_gives_is_taken_as_given(einstein, iau13):
+    descendant = msgspec.structs.replace(einstein.angles["ascendant"], longitude=282.0)
+    chart = msgspec.structs.replace(einstein, angles={**einstein.angles, "descendant": descendant})
+    (axes,) = of_class(parsed(wheel(chart, **iau13)), "axes")
+    ends = [(float(x), float(y)) for x, y in re.findall(r"M([\d.]+) ([\d.]+)L", axes.attrib["d"])]
+    turn = math.radians(282.0 - einstein.angles["ascendant"].longitude)
+    expected = (500.0 - 391.0 * math.cos(turn), 500.0 + 391.0 * math.sin(turn))
+    assert min(math.dist(end, expected) for end in ends) < 0.1
+    assert len(ends) == 4
+
+
 def test_without_a_birth_time_the_first_sign_begins_at_the_left_and_the_moon_has_an_arc(timeless, iau13):
     document = wheel(timeless, **iau13)
     root = parsed(document)
