@@ -107,9 +107,11 @@ def test_angles_lie_on_their_circles(armc, latitude):
     assert abs(distance_from_plane_deg(of_ecliptic(angles.ascendant), north, east)) < TOLERANCE_DEG
     assert 0.0 < (angles.ascendant - angles.midheaven) % 360.0 < 180.0
     assert is_on_half_circle(angles.equatorial_ascendant, pole, east)
-    if latitude != 0.0:
-        assert abs(distance_from_plane_deg(of_ecliptic(angles.vertex), up, east)) < TOLERANCE_DEG
-    assert 180.0 < (angles.vertex - angles.midheaven) % 360.0 < 360.0
+    assert abs(distance_from_plane_deg(of_ecliptic(angles.vertex), up, east)) < TOLERANCE_DEG
+    if latitude == 0.0:
+        assert angles.vertex in {0.0, 180.0}
+    else:
+        assert 180.0 < (angles.vertex - angles.midheaven) % 360.0 < 360.0
 
 
 @pytest.mark.parametrize(("armc", "latitude"), SKIES + POLAR_SKIES)
@@ -122,7 +124,7 @@ def test_the_ascendant_rises_at_every_latitude(armc, latitude):
 
 NEAR_CIRCLE = [
     (armc, sign * (90.0 - OBLIQUITY - margin))
-    for margin in (1.5, 0.6, 1e-2, 1e-4, 1e-6)
+    for margin in (1.5, 1.11, 1.09, 0.6, 1e-2, 1e-4, 1e-6)
     for sign in (1.0, -1.0)
     for armc in (0.0, 29.0, 30.001, 60.0, 89.0, 119.999, 150.0, 200.0, 270.0, 333.0)
 ]

@@ -94,7 +94,7 @@ def houses(
         midheaven stands below the horizon (beyond the polar circles) `regiomontanus`, `campanus`, `polich_page`,
         `apc` and `sunshine` take the opposite point for it, and their houses run against the zodiac; `azimuthal` ones
         do so between the tropics, where the midheaven culminates on the pole's side of the zenith. `polich_page`
-        cusps may stand in no order from 64° of latitude on. `house_number` knows what to do with all of them.
+        cusps may stand in no order from 64.8° of latitude on. `house_number` knows what to do with all of them.
 
     Raises:
         UnknownHouseSystem: for an id that is not in the list.
