@@ -48,7 +48,12 @@ def print_positions(
             help="CSV with the columns jd_tt_day,jd_tt_fraction (Julian date TT in two parts); - reads standard input.",
         ),
     ],
-    bodies: options.Bodies = "standard",
+    bodies: Annotated[
+        str,
+        typer.Option(
+            metavar="standard|all|ID[,ID...]", help="Bodies and points; `astrarium bodies` lists them."
+        ),
+    ] = "standard",
 ) -> None:
     """Print apparent positions at many instants as CSV, one row per instant and body.
 

@@ -48,7 +48,7 @@ Altitude = Annotated[
     typer.Option(
         "--altitude",
         metavar="METRES",
-        help="Height above the sea, beside coordinates.",
+        help="Height above the sea, beside coordinates or a place's number.",
         rich_help_panel=BIRTH,
     ),
 ]
@@ -126,7 +126,13 @@ Bodies = Annotated[
     ),
 ]
 AspectSet = Annotated[
-    str, typer.Option("--aspects", metavar="SET", help="The set of aspects.", rich_help_panel=CHOICES)
+    str,
+    typer.Option(
+        "--aspects",
+        metavar="SET",
+        help="The set of aspects; `astrarium aspects` lists them.",
+        rich_help_panel=CHOICES,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.", rich_help_panel=OUTPUT)]
 SvgFile = Annotated[
