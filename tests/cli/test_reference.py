@@ -26,7 +26,6 @@ def _leaves(command, path):
 COMMANDS = dict(_leaves(ROOT, "astrarium"))
 
 
-
 def _section(path: str) -> str:
     """The text below a command's heading, up to the next heading."""
     parts = re.split(r"^#+ (.*)\n", PAGE, flags=re.MULTILINE)
@@ -44,7 +43,11 @@ def _row(parameter) -> str:
     name = parameter.metavar if parameter.param_type_name == "argument" else ", ".join(parameter.opts)
     value = "" if parameter.param_type_name == "argument" else _placeholder(parameter)
     written = f"{name} {value}".strip().replace("|", "\\|")
-    default = parameter.default if isinstance(parameter.default, str | int) and parameter.default is not False else ""
+    default = (
+        parameter.default
+        if isinstance(parameter.default, str | int) and parameter.default is not False
+        else ""
+    )
     ending = " Required." if parameter.required else f" Default: {default}." if default else ""
     return f"| `{written}` | {parameter.help}{ending} |"
 
