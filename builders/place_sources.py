@@ -20,8 +20,8 @@ REGION_NAMES = "region_names.tsv"
 COUNTRY_NAMES = "country_names.tsv"
 
 # Three capitals are an airport or city code of IATA; signs with a digit or underscore are codes of registers; a lone
-# letter is nobody's search.
-_CODE = re.compile(r"[A-Z]{3}|.*[0-9_].*|.", re.ASCII | re.DOTALL)
+# Latin letter is nobody's search (京 is a name).
+_CODE = re.compile(r"[A-Z]{3}|.*[0-9_].*|[ -~]?", re.DOTALL)
 CODES_THAT_ARE_NAMES = frozenset({"NYC"})
 LONGEST_NAME = 80
 SHORTEST_INNER_WORD = 3

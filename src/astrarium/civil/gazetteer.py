@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from astrarium.civil.misspelling import one_edit_away
+from astrarium.civil.namesakes import Namesake, is_clearly_first, is_rather_an_area, without_shadows
 from astrarium.civil.place import Place
 from astrarium.civil.place_errors import (
     MOST_CANDIDATES,
@@ -22,12 +23,12 @@ from astrarium.civil.place_errors import (
 )
 from astrarium.civil.place_index import SHIPPED, PlaceIndex, PlaceRow
 from astrarium.civil.place_match import PlaceMatch
-from astrarium.civil.place_query import LONGEST_QUERY, qualifier_key, readings
-from astrarium.civil.place_ranking import LIST_LENGTH, is_clearly_first
+from astrarium.civil.place_query import LONGEST_QUERY, PlaceQuery, qualifier_key, readings
+from astrarium.civil.place_ranking import LIST_LENGTH
 from astrarium.civil.spans import Span, intersection, union
 
 MOST_RESULTS = LIST_LENGTH
-LONGEST_ID = 18
+MOST_NAMESAKES = 1000
 REMEMBERED_NAMES = 4096
 SUGGESTIONS = 5
 # A qualifier still being typed narrows the search from its second letter on: one letter begins half the world.
@@ -59,7 +60,7 @@ class Gazetteer:
         Raises:
             UnknownPlace: the gazetteer has no such id (`pointer` says where it was written).
         """
-        number = self._index.number_of(geoname_id) if abs(geoname_id) < 2**63 else None
+        number = self._index.number_of(geoname_id)
         if number is None:
             raise UnknownPlace(geoname_id, pointer=pointer)
         return _place(self._index.rows([number])[0])
@@ -101,8 +102,10 @@ class Gazetteer:
         The whole name must match, main or alternate, with all that stands after a comma (`London, Ontario`; region or
         country, by name or code). Of several places that bear the name, one is meant if it has at least five times the
         people of the next (ten times, where that is a city of 100,000) and more than all the others together; a place
-        that bears it beside its main name counts a tenth of its people. London is London in England, Springfield is
-        a question. A text of digits is a GeoNames id.
+        that bears it beside its main name counts a tenth of its people, or nothing where a place of that main name lies
+        within 50 km (New Delhi is another name of Delhi). London is London in England, Springfield is
+        a question. So is the name of a country or region with five times the people, in which the place does not lie
+        (Italy in Texas). A text of digits is a GeoNames id.
 
         Args:
             text: what the person wrote.
@@ -130,34 +133,62 @@ class Gazetteer:
     def _find(self, text: str) -> Place:
         if not text.strip():
             raise MissingPlace("the name of the place is empty")
-        if text.strip().isdecimal():
+        if text.strip().isdecimal() and len(text) <= LONGEST_QUERY:
             return self._by_number(text.strip())
         for reading in readings(text):
             spans = self._spans(reading.qualifiers, whole=True)
-            named = self._index.named([reading.name], spans)
-            if named:
-                return self._meant(text, named)
+            namesakes = self._namesakes([reading.name], spans)
+            if namesakes:
+                return self._meant(text, reading, namesakes)
         raise self._unknown(text)
 
     def _by_number(self, digits: str) -> Place:
-        number = self._index.number_of(int(digits)) if len(digits) <= LONGEST_ID else None
+        number = self._index.number_of(int(digits))
         if number is None:
             raise UnknownPlace(digits, reason="is not the GeoNames id of a place in the gazetteer")
         return _place(self._index.rows([number])[0])
 
-    def _meant(self, text: str, named: Sequence[tuple[int, int]]) -> Place:
-        if is_clearly_first([weight for _, weight in named]):
-            return _place(self._index.rows([named[0][0]])[0])
-        likeliest = self._matches([number for number, _ in named[:MOST_CANDIDATES]])
-        raise AmbiguousPlace(text, likeliest, len(named))
+    def _meant(self, text: str, reading: PlaceQuery, namesakes: Sequence[Namesake]) -> Place:
+        if not is_clearly_first(namesakes):
+            rows = self._index.rows([namesake.number for namesake in namesakes[:MOST_NAMESAKES]])
+            namesakes = without_shadows(namesakes[:MOST_NAMESAKES], rows)
+        is_area = not reading.qualifiers and self._is_rather_an_area(reading.name, namesakes[0])
+        if is_clearly_first(namesakes) and not is_area:
+            return _place(self._index.rows([namesakes[0].number])[0])
+        likeliest = self._matches([namesake.number for namesake in namesakes[:MOST_CANDIDATES]])
+        raise AmbiguousPlace(text, likeliest, len(namesakes), is_area=is_area)
+
+    def _is_rather_an_area(self, name: str, namesake: Namesake) -> bool:
+        areas = self._areas(name)
+        if any(first <= namesake.number <= last for first, last in areas):
+            return False
+        return any(is_rather_an_area(namesake, self._index.people_in([area])) for area in areas)
+
+    def _areas(self, name: str) -> list[Span]:
+        """The countries and regions of a name or code."""
+        return self._index.spans_of(name.replace(" ", ""), whole=True)
+
+    def _namesakes(self, names: Sequence[str], spans: Sequence[Span] | None = None) -> list[Namesake]:
+        return [Namesake(*found) for found in self._index.named(names, spans)]
 
     def _unknown(self, text: str) -> UnknownPlace:
         reading = next(readings(text), None)
         if reading is None:
             return UnknownPlace(text, reason="is not the name of a place")
-        elsewhere = self._index.named([reading.name]) if reading.qualifiers else []
-        near = elsewhere or self._index.named(one_edit_away(reading.name))
-        numbers = [number for number, _ in near] + self._prefixed(reading.name, SUGGESTIONS, None, None)
+        areas = [] if reading.qualifiers else self._areas(reading.name)
+        if areas:
+            largest = self._matches(self._index.largest(areas, SUGGESTIONS))
+            return UnknownPlace(
+                text,
+                reason="is a country or region and not a town",
+                suggestions=largest,
+                introduced_by="name a town in it",
+            )
+        elsewhere = self._namesakes([reading.name]) if reading.qualifiers else []
+        near = elsewhere or self._namesakes(one_edit_away(reading.name))
+        numbers = [namesake.number for namesake in near] + self._prefixed(
+            reading.name, SUGGESTIONS, None, None
+        )
         suggestions = self._matches(list(dict.fromkeys(numbers))[:SUGGESTIONS])
         if not elsewhere:
             return UnknownPlace(text, suggestions=suggestions)
@@ -168,7 +199,9 @@ class Gazetteer:
                 suggestions=suggestions,
             )
         return UnknownPlace(
-            text, reason="ends in no region or country that the gazetteer knows", suggestions=suggestions
+            text,
+            reason="ends in no region or country that has places in the gazetteer",
+            suggestions=suggestions,
         )
 
     def _spans(

@@ -49,11 +49,12 @@ class UnknownPlace(PlaceError):
         *,
         reason: str = "is not in the gazetteer",
         suggestions: Sequence["PlaceMatch"] = (),
+        introduced_by: str = "near it",
         pointer: str = PLACE,
     ) -> None:
         if suggestions:
             near = "; ".join(match.label for match in suggestions[:3])
-            hint = f"near it: {near}; or give latitude and longitude, as for any place below 1,000 people"
+            hint = f"{introduced_by}: {near}; or give latitude and longitude, as for any place below 1,000 people"
         else:
             hint = "check the spelling, name the nearest town, or give latitude and longitude"
         super().__init__(
@@ -74,7 +75,13 @@ class AmbiguousPlace(PlaceError):
     code: ClassVar[str] = "ambiguous_place"
 
     def __init__(
-        self, query: str, candidates: Sequence["PlaceMatch"], count: int, *, pointer: str = PLACE
+        self,
+        query: str,
+        candidates: Sequence["PlaceMatch"],
+        count: int,
+        *,
+        is_area: bool = False,
+        pointer: str = PLACE,
     ) -> None:
         named = "; ".join(
             f"{match.label} ({match.population:,} people, id {match.place.geoname_id})"
@@ -82,13 +89,20 @@ class AmbiguousPlace(PlaceError):
         )
         more = f"; and {count - LISTED_IN_DETAIL} more" if count > LISTED_IN_DETAIL else ""
         first = candidates[0]
+        places = "1 place answers" if count == 1 else f"{count} places answer"
+        area, way_out = (
+            ("a country or region, and ", "name a town in it")
+            if is_area
+            else ("", "add the region or country")
+        )
         super().__init__(
-            f"{count} places answer to {_quoted(query)}: {named}{more}",
-            hint=f'add the region or country ("{first.label}") or give the id ({first.place.geoname_id})',
+            f"{area}{places} to {_quoted(query)}: {named}{more}",
+            hint=f'{way_out} ("{first.label}") or give the id ({first.place.geoname_id})',
             pointer=pointer,
             data={
                 "query": _shortened(query),
                 "count": count,
+                "is_area": is_area,
                 "candidates": [_entry(match) for match in candidates],
             },
         )

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 import msgspec
 
@@ -22,6 +21,7 @@ from astrarium.civil.spans import Span
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "places.sqlite"
 
+LARGEST_INTEGER = 2**63 - 1  # of SQLite
 _LAST_KEY = "\U0010ffff"
 
 
@@ -67,6 +67,8 @@ class PlaceIndex:
 
     def number_of(self, geoname_id: int) -> int | None:
         """The number of a GeoNames id, or `None`."""
+        if abs(geoname_id) > LARGEST_INTEGER:
+            return None
         with self._connection() as connection:
             row = connection.execute(
                 "SELECT number FROM place WHERE geoname_id = ?", (geoname_id,)
@@ -87,15 +89,15 @@ class PlaceIndex:
             return ranked(connection, prefix, spans)[:limit]
 
     def listed(self, prefix: str, country: str = "") -> list[int] | None:
-        """The best places, of the world or one country, of a prefix that very many names share; `None` if not listed."""
+        """The best places of a prefix that very many names share, of the world or a country; `None` if not listed."""
         with self._connection() as connection:
             row = connection.execute(
                 "SELECT places FROM best WHERE prefix = ? AND country = ?", (prefix, country)
             ).fetchone()
         return None if row is None else unpack_places(row[0])
 
-    def named(self, keys: Sequence[str], spans: Sequence[Span] | None = None) -> list[tuple[int, int]]:
-        """(number, weight) of every place that bears one of these whole names, the weightiest first.
+    def named(self, keys: Sequence[str], spans: Sequence[Span] | None = None) -> list[tuple[int, int, int]]:
+        """(number, weight, kind of name) of every place that bears one of these whole names, the weightiest first.
 
         A place stands once, by its weightiest name. Inner words are no names.
         """
@@ -103,10 +105,27 @@ class PlaceIndex:
         marks = ",".join("?" * len(keys))
         with self._connection() as connection:
             return connection.execute(
-                f"SELECT name.place, max({WEIGHT_SQL}) AS weight FROM name JOIN place ON place.number = name.place"  # noqa: S608 - marks only
+                f"SELECT name.place, max({WEIGHT_SQL}) AS weight, name.kind"  # noqa: S608 - marks only
+                " FROM name JOIN place ON place.number = name.place"
                 f" WHERE name.key IN ({marks}) AND name.kind < {INNER_WORD}{within}"
                 " GROUP BY name.place ORDER BY weight DESC, place.geoname_id",
                 (*keys, *bounds),
+            ).fetchall()
+
+    def largest(self, spans: Sequence[Span], limit: int) -> list[int]:
+        """The numbers of the places with the most people in `spans`, the largest first."""
+        return [number for number, _ in self._populations(spans)[:limit]]
+
+    def people_in(self, spans: Sequence[Span]) -> int:
+        """How many people the places in `spans` have together; in a district within a town they count twice."""
+        return sum(population for _, population in self._populations(spans))
+
+    def _populations(self, spans: Sequence[Span]) -> list[tuple[int, int]]:
+        clauses = " OR ".join("number BETWEEN ? AND ?" for _ in spans) or "0"
+        with self._connection() as connection:
+            return connection.execute(
+                f"SELECT number, population FROM place WHERE {clauses} ORDER BY population DESC, geoname_id",  # noqa: S608 - marks only
+                [end for span in spans for end in span],
             ).fetchall()
 
     def spans_of(self, qualifier: str, *, whole: bool) -> list[Span]:
@@ -150,7 +169,7 @@ class PlaceIndex:
     def _open(self) -> sqlite3.Connection:
         if not self.path.is_file():
             raise GazetteerUnreadable(self.path, "there is no such file")
-        address = f"file:{quote(str(self.path.resolve()))}?mode=ro&immutable=1"
+        address = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
         try:
             (version,) = connection.execute("PRAGMA user_version").fetchone()

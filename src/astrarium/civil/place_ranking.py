@@ -1,10 +1,10 @@
 """How places are ranked: by the people who live there, weighed by how the typed text meets their name.
 
-A name's weight is the place's population times the weight of the name's kind; population alone would put Perth
-(airport code PER, once "Parth" to somebody) above Paris for "par". The table's builder and its reader share this page.
+A name's weight is the place's population times the weight of the name's kind; population alone would put Perth (2.4
+million people; `part` and `partha` are spellings of its name) above Paris for "par". The table's builder and its
+reader share this page.
 """
 
-from collections.abc import Sequence
 from struct import iter_unpack, pack
 
 TABLE_FORMAT = 1
@@ -29,21 +29,6 @@ WEIGHT_SQL = (
     + "".join(f" WHEN {kind} THEN {times}" for kind, times in KIND_WEIGHTS.items())
     + " END"
 )
-
-# Of the places that bear a name, the first is meant when it outweighs the second so many times, and all others
-# together; a rival whose weight is that of a city by its main name takes more to be passed over.
-CLEARLY_TIMES = 5
-CLEARLY_TIMES_A_CITY = 10
-CITY_PEOPLE = 100_000
-
-
-def is_clearly_first(weights: Sequence[int]) -> bool:
-    """Whether the first of these weights of namesakes, in falling order, leaves no question which place is meant."""
-    first, *others = weights
-    if not others:
-        return True
-    times = CLEARLY_TIMES_A_CITY if others[0] >= weight(CITY_PEOPLE, MAIN_NAME) else CLEARLY_TIMES
-    return first >= times * others[0] and first > sum(others)
 
 
 def weight(population: int, kind: int) -> int:
