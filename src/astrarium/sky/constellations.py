@@ -93,7 +93,8 @@ ICRS_TO_B1875, ECLIPTIC_J2000_TO_B1875 = _to_b1875()
 
 
 @cache
-def _map() -> Map:
+def constellation_map() -> Map:
+    """The map as it ships; `constellation_table` has it for kernels."""
     return msgspec.json.decode(
         files("astrarium").joinpath("data", "constellations.json").read_bytes(), type=Map
     )
@@ -102,8 +103,8 @@ def _map() -> Map:
 @cache
 def constellation_table() -> ConstellationTable:
     """The map for kernels; a constellation is its index in `list_constellations`."""
-    index = {entry.abbreviation: number for number, entry in enumerate(_map().constellations)}
-    bands = _map().bands
+    index = {entry.abbreviation: number for number, entry in enumerate(constellation_map().constellations)}
+    bands = constellation_map().bands
     return ConstellationTable(
         declinations=np.array([radians(band.dec_arcmin / 60.0) for band in bands]),
         first=np.cumsum([0, *(len(band.ra_s) for band in bands)]),
@@ -116,7 +117,7 @@ def constellation_table() -> ConstellationTable:
 
 def list_constellations() -> tuple[Constellation, ...]:
     """The 88 constellations in the order of their abbreviations."""
-    return _map().constellations
+    return constellation_map().constellations
 
 
 @njit(types.int64(types.float64, types.float64, TABLE_TYPE), cache=True, nogil=True)
