@@ -35,6 +35,14 @@ def run(capsys) -> Callable[..., Outcome]:
 
 
 @pytest.fixture
+def chart(run):
+    def call(*arguments: str):
+        return run("chart", *arguments)
+
+    return call
+
+
+@pytest.fixture
 def run_process() -> Callable[..., subprocess.CompletedProcess[bytes]]:
     """A real process; `environment` is added to one that has no locale."""
 
