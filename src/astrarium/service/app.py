@@ -33,11 +33,16 @@ def utc_now() -> datetime:
 
 def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Litestar:
     """The whole service as an ASGI application, with the clock that it goes by."""
+    bulk = Router(
+        "/charts/bulk",
+        route_handlers=[charts.cast_many],
+        request_max_body_size=settings.bulk_body_limit_bytes,
+    )
     api = Router(
         "/api/v1",
         route_handlers=[
             charts.cast_one,
-            charts.cast_many,
+            bulk,
             places.search_places,
             reference.zodiacs,
             reference.bodies,

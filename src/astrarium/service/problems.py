@@ -5,6 +5,7 @@
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ from astrarium.service.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+
+_MISSING_PARAMETER: Final = re.compile(r"Missing required query parameter '(?P<name>\w+)'")
 
 logger = logging.getLogger("astrarium.service")
 
@@ -189,6 +192,11 @@ def _from_framework(error: Exception) -> RequestError:
     match error:
         case ValidationException(extra=list() as faults):
             return InvalidParameter([_parameter_fault(fault) for fault in faults])
+        case ValidationException(detail=detail) if match := _MISSING_PARAMETER.match(detail):
+            name = match["name"]
+            return InvalidParameter(
+                [FieldError("missing_parameter", f"`{name}` is missing.", parameter=name)]
+            )
         case NotFoundException():
             return NothingHere()
         case MethodNotAllowedException(headers=headers):

@@ -67,7 +67,7 @@ def load(environment: Mapping[str, str], **options: Any) -> Settings:  # noqa: A
     for variable in sorted(ours):
         name = variable.removeprefix(PREFIX).lower()
         if name not in types:
-            faults.append(_unknown(variable, [PREFIX + known.upper() for known in types]))
+            faults.append(_unknown(name, list(types)))
             continue
         text = environment[variable].strip()
         if text:
@@ -92,6 +92,7 @@ def _plain(message: str) -> str:
     return message[:1].lower() + message[1:].replace("`", "")
 
 
-def _unknown(variable: str, known: list[str]) -> str:
-    close = get_close_matches(variable, known, n=1, cutoff=0.7)
-    return f"{variable} is no setting" + (f", did you mean {close[0]}?" if close else "")
+def _unknown(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    meant = f", did you mean {PREFIX}{close[0].upper()}?" if close else ""
+    return f"{PREFIX}{name.upper()} is no setting{meant}"

@@ -67,7 +67,7 @@ def cast_one(data: JSONBody[ChartRequest], request: Request[Any, Any, Any]) -> R
 
 
 @post(
-    "/charts/bulk",
+    "/",
     tags=["charts"],
     status_code=200,
     sync_to_thread=False,

@@ -96,6 +96,8 @@ def _require_well_formed(body: bytes | msgspec.Raw) -> None:
     """A body of the wrong shape may be no JSON at all further on: say that first."""
     try:
         msgspec.json.decode(body)
+    except msgspec.ValidationError:
+        return  # well formed, but with a number beyond all floats: the caller has the better words for it
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedJson(_reason(error)) from error
 

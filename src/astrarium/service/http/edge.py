@@ -88,7 +88,11 @@ async def _refuse_host(scope: Scope, send: Send) -> None:
         HostNotAllowed(), instance=scope["path"], request_id=scope["state"]["request_id"]
     )
     body = msgspec.json.encode(problem)
-    headers = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    headers = [
+        (b"cache-control", b"no-store"),
+        (b"content-type", problems.MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
