@@ -6,8 +6,8 @@ LONDON = {"date": "1990-05-17", "time": "12:00", "place": "London, GB"}
 AT = {"date": "1990-05-17", "time": "12:00"}
 
 REFUSED = {
-    "nonexistent local time": (LONDON | {"date": "2021-03-28", "time": "01:30"}, 422, "nonexistent_time", "/birth/time"),
-    "ambiguous local time": (LONDON | {"date": "2021-10-31", "time": "01:30"}, 409, "ambiguous_time", "/birth/time"),
+    "a nonexistent time": (LONDON | {"date": "2021-03-28", "time": "01:30"}, 422, "nonexistent_time", "/birth/time"),
+    "an ambiguous time": (LONDON | {"date": "2021-10-31", "time": "01:30"}, 409, "ambiguous_time", "/birth/time"),
     "31 April": (LONDON | {"date": "1990-04-31"}, 422, "invalid_date", "/birth/date"),
     "29 February 1900": (LONDON | {"date": "1900-02-29"}, 422, "invalid_date", "/birth/date"),
     "no date at all": (LONDON | {"date": "yesterday"}, 422, "invalid_date", "/birth/date"),
@@ -17,7 +17,9 @@ REFUSED = {
     "a window backwards": (LONDON | {"time": {"from": "12:00", "to": "08:00"}}, 422, "invalid_window", "/birth/time"),
     "before the table": (LONDON | {"date": "1599-12-31"}, 422, "date_out_of_range", "/birth/date"),
     "after the table": (LONDON | {"date": "2201-01-01"}, 422, "date_out_of_range", "/birth/date"),
-    "latitude 91": (AT | {"place": {"latitude": 91, "longitude": 0}}, 422, "invalid_coordinates", "/birth/place/latitude"),
+    "latitude 91": (
+        AT | {"place": {"latitude": 91, "longitude": 0}}, 422, "invalid_coordinates", "/birth/place/latitude",
+    ),
     "longitude 181": (
         AT | {"place": {"latitude": 0, "longitude": 181}}, 422, "invalid_coordinates", "/birth/place/longitude",
     ),

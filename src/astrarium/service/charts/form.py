@@ -23,8 +23,10 @@ LONGEST_VALUE: Final = 200
 _COORDINATES: Final = re.compile(
     r"(?P<latitude>[+-]?\d{1,3}(?:\.\d{1,12})?)\s*°?\s*(?P<ns>[NS])?\s*[,;\s]\s*"
     r"(?P<longitude>[+-]?\d{1,3}(?:\.\d{1,12})?)\s*°?\s*(?P<ew>[EW])?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
+
+_IS_ID: Final = re.compile(r"[0-9]{1,18}").fullmatch
 
 
 class ChartForm(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
@@ -73,7 +75,7 @@ def read(query: str) -> ChartForm:
 
 def _settled(form: ChartForm) -> ChartForm:
     is_stale = bool(form.place_was) and form.place_was != form.place
-    place_id = form.place_id if form.place_id.isdecimal() and form.place and not is_stale else ""
+    place_id = form.place_id if _IS_ID(form.place_id) and form.place and not is_stale else ""
     known = form.known if form.known in {"exact", "window", "unknown"} else _guessed(form)
     return msgspec.structs.replace(
         form,

@@ -1,0 +1,169 @@
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+ADA = "/chart?name=Ada&date=1990-05-17&time=12%3A30&place=London%2C+GB"
+SPRINGFIELD = "/chart?date=1990-05-17&time=12%3A30&place=Springfield"
+PAGES = [
+    "/",
+    ADA,
+    SPRINGFIELD,
+    "/chart?date=1990-05-17&place=London%2C+GB",
+    "/api/docs",
+    "/api/docs/errors",
+    "/nowhere",
+]
+
+
+def fill_in(page, date="1990-05-17", time="12:30", place="London, GB"):
+    page.get_by_label("Date of birth").fill(date)
+    if time:
+        page.get_by_label("Time", exact=True).fill(time)
+    else:
+        page.get_by_text("Not known").click()
+    page.get_by_label("Place of birth").fill(place)
+    page.get_by_role("button", name="Cast the chart").click()
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+def test_the_form_gives_a_chart_with_and_without_scripts(open_page, scripts):
+    page = open_page("/", java_script_enabled=scripts)
+    fill_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Birth chart")
+    expect(page.get_by_role("row", name="Sun").first).to_contain_text("Taurus")
+    assert page.url.endswith("/chart?date=1990-05-17&time=12%3A30&place=London%2C+GB")
+
+
+def test_an_ambiguous_place_is_settled_by_a_click_without_scripts(open_page):
+    page = open_page("/", java_script_enabled=False)
+    fill_in(page, place="Springfield")
+    expect(page.get_by_role("alert")).to_contain_text("places are called “Springfield”")
+    page.get_by_role("link", name="Springfield, Illinois, US").click()
+    expect(page.locator(".lead")).to_contain_text("Springfield, Illinois, US")
+
+
+def test_an_unknown_time_needs_no_clock(open_page):
+    page = open_page("/")
+    fill_in(page, time="")
+    expect(page.locator(".lead")).to_contain_text("time unknown")
+    expect(page.get_by_role("heading", name="Houses")).to_have_count(0)
+
+
+def test_the_time_fields_follow_the_choice_without_scripts(open_page):
+    page = open_page("/", java_script_enabled=False)
+    exact, start = page.locator("#time"), page.locator("#from")
+    expect(exact).to_be_visible()
+    expect(start).to_be_hidden()
+    page.get_by_text("Roughly").click()
+    expect(exact).to_be_hidden()
+    expect(start).to_be_visible()
+
+
+def test_a_place_is_suggested_and_taken_with_the_keyboard_alone(open_page):
+    page = open_page("/")
+    field = page.get_by_role("combobox", name="Place of birth")
+    field.press_sequentially("springfield, il")
+    option = page.get_by_role("option", name="Springfield").first
+    expect(option).to_be_visible()
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    field.press("Enter")
+    expect(field).to_have_value("Springfield, Illinois, US")
+    expect(page.get_by_role("option")).to_have_count(0)
+    page.get_by_label("Date of birth").fill("1990-05-17")
+    page.get_by_label("Time", exact=True).fill("12:30")
+    page.get_by_role("button", name="Cast the chart").click()
+    expect(page.locator(".lead")).to_contain_text("Springfield, Illinois, US")
+    assert "place_id=4250542" in page.url
+
+
+def test_suggestions_close_on_escape_and_a_changed_text_forgets_the_id(open_page):
+    page = open_page("/")
+    field = page.get_by_role("combobox", name="Place of birth")
+    field.press_sequentially("lond")
+    page.get_by_role("option").first.click()
+    assert page.locator("[name=place_id]").input_value() == "2643743"
+    field.press("End")
+    field.press_sequentially("x")
+    assert page.locator("[name=place_id]").input_value() == ""
+    field.fill("par")
+    expect(page.get_by_role("option").first).to_be_visible()
+    field.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_wider_than_its_window(open_page, path, width):
+    page = open_page(path, viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_loads_without_a_complaint(open_page, path):
+    page = open_page(path, color_scheme="dark")
+    expect(page.get_by_role("main")).to_be_visible()
+
+
+def test_one_wheel_is_shown_at_a_time_and_told_to_screen_readers(open_page):
+    for width, shown, hidden in (
+        (390, ".wheel-narrow", ".wheel-wide"),
+        (1280, ".wheel-wide", ".wheel-narrow"),
+    ):
+        page = open_page(ADA, viewport={"width": width, "height": 900})
+        expect(page.locator(shown)).to_be_visible()
+        expect(page.locator(hidden)).to_be_hidden()
+        expect(page.get_by_role("img", name="Birth chart of Ada")).to_have_count(1)
+
+
+CONTRAST = """
+() => {
+  const channel = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = parse(getComputedStyle(node).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0) return colour;
+    }
+    return parse(getComputedStyle(document.documentElement).backgroundColor);
+  };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || node.closest("svg, option, .visually-hidden, .skip")) continue;
+    if (!node.checkVisibility()) continue;
+    const [a, b] = [luminance(parse(getComputedStyle(node).color)), luminance(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${walker.currentNode.data.trim().slice(0, 40)}`);
+  }
+  return poor;
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_all_text_has_the_contrast_that_the_guidelines_ask_for(open_page, path, scheme):
+    assert open_page(path, color_scheme=scheme).evaluate(CONTRAST) == []
+
+
+def test_every_field_has_a_label_and_focus_is_visible(open_page):
+    page = open_page("/")
+    page.locator("details.more").evaluate("node => { node.open = true }")
+    unlabelled = page.locator("input:not([type=hidden]), select").evaluate_all(
+        "nodes => nodes.filter((node) => node.labels.length === 0).map((node) => node.name)"
+    )
+    assert unlabelled == []
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+
+
+def test_the_printed_chart_has_its_wheel_and_no_form(open_page):
+    page = open_page(ADA)
+    page.emulate_media(media="print")
+    expect(page.locator(".wheel-wide")).to_be_visible()
+    expect(page.locator(".change")).to_be_hidden()

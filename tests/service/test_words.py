@@ -1,0 +1,63 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from astrarium.service.web import words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        (0.2, "under a minute"), (1.0, "1 min"), (59.4, "59 min"), (59.6, "1 h"), (60.0, "1 h"), (130.0, "2 h 10 min"),
+        (1440.0, "1 day"), (4510.218, "3 days"), (59 * 1440.0, "59 days"), (61 * 1440.0, "2 months"),
+        (365.25 * 1440.0, "12 months"), (730.6 * 1440.0, "2 years"), (1e9, "1901 years"),
+    ],
+)  # fmt: skip
+def test_a_duration_is_said_in_its_largest_units(minutes, text):
+    assert words.duration(minutes) == text
+
+
+@pytest.mark.parametrize(
+    ("degrees", "text"),
+    [(0.0, "0°00′"), (29.99999, "29°59′"), (14.1, "14°06′"), (3.0179, "3°01′"), (36.7, "36°42′")],
+)
+def test_an_arc_is_cut_off_and_never_rounded_up(degrees, text):
+    assert words.arc(degrees) == text
+
+
+@given(st.floats(0.0, 60.0))
+def test_an_arc_never_says_more_than_there_is(degrees):
+    whole, minutes = words.arc(degrees).removesuffix("′").split("°")
+    assert int(whole) + int(minutes) / 60 <= degrees + 1e-6
+    assert 0 <= int(minutes) < 60
+
+
+def test_signs_and_slow_motions():
+    assert words.signed_arc(-3.5) == "−3°30′"
+    assert words.signed_motion(12.9583) == "+12°57′"
+    assert words.signed_motion(0.96354) == "+57′48″"
+    assert words.signed_motion(-0.00612) == "−0′22″"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "short", "long"),
+    [
+        (0, "UTC", "at UTC itself"),
+        (3600, "UTC+1", "1 h ahead of UTC"),
+        (-12600, "UTC−3:30", "3 h 30 min behind UTC"),
+        (1172, "UTC+0:19:32", "19 min 32 s ahead of UTC"),
+    ],
+)
+def test_offsets_in_short_and_in_words(seconds, short, long):
+    assert words.offset(seconds) == short
+    assert words.ahead(seconds) == long
+
+
+def test_moments_show_seconds_only_where_there_are_any():
+    assert words.moment("1990-05-17T12:30:00+01:00") == "17 May 1990, 12:30"
+    assert words.moment("1643-01-04T01:02:03Z") == "4 January 1643, 01:02:03"
+
+
+def test_lists_leave_out_what_is_missing():
+    assert words.listed("London", None, "", "GB") == "London, GB"
+    assert words.named("imum_coeli") == "Imum coeli"
