@@ -67,7 +67,7 @@ def chart(
         )
     )
     if svg is not None:
-        from astrarium.service.charts.picture import wheel_of  # needs the engine, nothing of the web stack
+        from astrarium.draw.picture import wheel_of
 
         picture = wheel_of(made, theme=theme).encode()
         if alone:

@@ -8,8 +8,8 @@ import msgspec
 from astrarium.chart.natal import cast
 from astrarium.chart.structs import Chart, ChartRequest
 from astrarium.civil.birth import Birth, PlaceReference
+from astrarium.draw.picture import wheel_of
 from astrarium.service.charts.form import COMPARED_ZODIACS
-from astrarium.service.charts.picture import wheel_of
 from astrarium.service.web.words import arc, moment, named
 
 _GREENWICH = PlaceReference(latitude=51.4779, longitude=0.0, name="Greenwich")

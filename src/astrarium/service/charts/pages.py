@@ -11,11 +11,11 @@ from litestar.response import Redirect
 from astrarium.chart.natal import cast
 from astrarium.chart.structs import Chart
 from astrarium.draw.glyphs import glyph_book
+from astrarium.draw.picture import wheel_of
 from astrarium.errors import AstrariumError
 from astrarium.service.charts import form as forms
 from astrarium.service.charts.form import ChartForm
 from astrarium.service.charts.now import Sky, sky_at
-from astrarium.service.charts.picture import wheel_of
 from astrarium.service.charts.remedies import Remedy, remedy
 from astrarium.service.charts.view import view
 from astrarium.service.problems import BROKEN_INSTALLATION, kind_of
