@@ -35,9 +35,20 @@ def examples(language):
 
 
 def commands(code):
-    """The commands of a shell block, each as its words; a line ending in a backslash goes on."""
-    lines = code.replace("\\\n", " ").splitlines()
-    return [words for words in (shlex.split(line, comments=True) for line in lines) if words]
+    """The commands of a shell block, each as its words; a backslash or an open quote goes on in the next line."""
+    found, pending = [], ""
+    for line in code.replace("\\\n", " ").splitlines():
+        pending += line
+        try:
+            words = shlex.split(pending, comments=True)
+        except ValueError:
+            pending += "\n"
+            continue
+        pending = ""
+        if words:
+            found.append(words)
+    assert not pending, "a quote stays open"
+    return found
 
 
 def environment():
@@ -145,4 +156,4 @@ def test_shell_example_runs(code, output, tmp_path, request):
 def test_examples_are_found_in_all_their_forms():
     assert examples("python")
     assert examples("sh")
-    assert commands("a 'b c' \\\n  d  # e\n\n# f\n") == [["a", "b c", "d"]]
+    assert commands("a 'b c' \\\n  d  # e\n\n# f\ng 'h\ni'\n") == [["a", "b c", "d"], ["g", "h\ni"]]
