@@ -3,7 +3,7 @@
 The yardstick is twelve pairs of a sine and an arctangent, about what twelve cusps would cost without any thought:
 a ratio means the same on every machine. Each line is the median of many rounds over the same thousand skies, one
 core, and counts everything from sidereal time, latitude and obliquity to cusps: their sines, the seven angles and
-the cusps. Run: `python -m benchmarks.houses`.
+the cusps. Run: `python benchmarks/houses.py`.
 """
 
 import math
