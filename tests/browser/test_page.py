@@ -21,9 +21,13 @@ def fill_in(page, date="1990-05-17", time="12:30", place="London, GB"):
     if time:
         page.get_by_label("Time", exact=True).fill(time)
     else:
-        page.get_by_text("Not known").click()
+        page.get_by_role("radio", name="Not known").check()
     page.get_by_label("Place of birth").fill(place)
     page.get_by_role("button", name="Cast the chart").click()
+
+
+def suggestions(page):
+    return page.locator("place-suggestions").get_by_role("option")
 
 
 @pytest.mark.parametrize("scripts", [False, True])
@@ -55,7 +59,7 @@ def test_the_time_fields_follow_the_choice_without_scripts(open_page):
     exact, start = page.locator("#time"), page.locator("#from")
     expect(exact).to_be_visible()
     expect(start).to_be_hidden()
-    page.get_by_text("Roughly").click()
+    page.get_by_role("radio", name="Roughly").check()
     expect(exact).to_be_hidden()
     expect(start).to_be_visible()
 
@@ -64,14 +68,14 @@ def test_a_place_is_suggested_and_taken_with_the_keyboard_alone(open_page):
     page = open_page("/")
     field = page.get_by_role("combobox", name="Place of birth")
     field.press_sequentially("springfield, il")
-    option = page.get_by_role("option", name="Springfield").first
+    option = suggestions(page).first
     expect(option).to_be_visible()
     expect(field).to_have_attribute("aria-expanded", "true")
     field.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
     field.press("Enter")
     expect(field).to_have_value("Springfield, Illinois, US")
-    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.get_by_role("listbox", name="Places")).to_be_hidden()
     page.get_by_label("Date of birth").fill("1990-05-17")
     page.get_by_label("Time", exact=True).fill("12:30")
     page.get_by_role("button", name="Cast the chart").click()
@@ -83,28 +87,23 @@ def test_suggestions_close_on_escape_and_a_changed_text_forgets_the_id(open_page
     page = open_page("/")
     field = page.get_by_role("combobox", name="Place of birth")
     field.press_sequentially("lond")
-    page.get_by_role("option").first.click()
+    suggestions(page).first.click()
     assert page.locator("[name=place_id]").input_value() == "2643743"
     field.press("End")
     field.press_sequentially("x")
     assert page.locator("[name=place_id]").input_value() == ""
     field.fill("par")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(suggestions(page).first).to_be_visible()
     field.press("Escape")
-    expect(page.get_by_role("listbox")).to_be_hidden()
-
-
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_is_wider_than_its_window(open_page, path, width):
-    page = open_page(path, viewport={"width": width, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(page.get_by_role("listbox", name="Places")).to_be_hidden()
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_loads_without_a_complaint(open_page, path):
-    page = open_page(path, color_scheme="dark")
-    expect(page.get_by_role("main")).to_be_visible()
+def test_no_page_is_wider_than_its_window(open_page, path):
+    page = open_page(path)
+    for width in (320, 360, 390, 540, 768, 960, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
 
 
 def test_one_wheel_is_shown_at_a_time_and_told_to_screen_readers(open_page):
@@ -145,10 +144,12 @@ CONTRAST = """
 """
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_all_text_has_the_contrast_that_the_guidelines_ask_for(open_page, path, scheme):
-    assert open_page(path, color_scheme=scheme).evaluate(CONTRAST) == []
+def test_all_text_has_the_contrast_that_the_guidelines_ask_for(open_page, path):
+    page = open_page(path)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(CONTRAST) == [], scheme
 
 
 def test_every_field_has_a_label_and_focus_is_visible(open_page):
