@@ -48,10 +48,12 @@ def orientation_of(armc_rad: float, latitude_rad: float, obliquity_rad: float) -
 @njit(cache=True, nogil=True)
 def sine_and_cosine(angle_deg: float) -> tuple[float, float]:
     """Sine and cosine of degrees, exact at every quarter turn, so that a pole is a pole."""
+    if abs(angle_deg) > 1e9:
+        angle_deg = math.fmod(angle_deg, 360.0)
     quarters = math.floor(angle_deg / 90.0 + 0.5)
     rest_rad = math.radians(angle_deg - 90.0 * quarters)
     sine, cosine = math.sin(rest_rad), math.cos(rest_rad)
-    turn = int(quarters % 4.0)
+    turn = quarters & 3
     if turn == 0:
         return sine, cosine
     if turn == 1:
