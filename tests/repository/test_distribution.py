@@ -1,5 +1,6 @@
 """What people install: the wheel's and the sdist's content, and an engine that needs no web stack."""
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -29,6 +30,7 @@ def distributions(root, tmp_path_factory):
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--directory", str(target)],
         cwd=root,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")},
         check=True,
         capture_output=True,
     )
