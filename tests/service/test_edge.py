@@ -102,7 +102,6 @@ def broken() -> None:
 def test_an_unforeseen_error_is_500_without_details_and_logged_under_its_id(problem, caplog):
     application = create_app(Settings())
     application.register(broken)
-    logging.getLogger("astrarium").propagate = True
     with TestClient(application, raise_server_exceptions=False) as client:
         answer = client.get("/api/v1/broken", headers={"X-Request-Id": "request-of-this-test"})
         told = problem(answer, 500, "internal_error")

@@ -22,7 +22,7 @@ def sentences(chart: Chart) -> Iterator[str]:
     if time.known == "exact":
         yield f"{clock(time.local)}{where} was {_universal(time)}: {_rule(chart)}."
     else:
-        yield f"{_openness(time)} Clocks{where} were {ahead(time.offset_seconds)}: {_rule(chart)}."
+        yield f"{_openness(time)}Clocks{where} went by {_rule(chart)}."
     yield from time.notes
 
 
@@ -34,16 +34,11 @@ def _universal(time: TimeBlock) -> str:
 
 
 def _openness(time: TimeBlock) -> str:
+    """Between which instants the birth lies, where a window was given."""
     if time.known == "unknown" or time.window_utc is None:
-        return (
-            "The time of day is unknown, so there are no houses and no angles; positions stand for the middle of the "
-            "day, and a share in per cent tells how much of the day a body spends in its sign."
-        )
+        return ""
     first, last = time.window_utc
-    return (
-        f"The time lies between {clock(first)} and {clock(last)} UTC, so there are no houses and no angles; positions "
-        f"stand for the middle, and a share in per cent tells how much of that time a body spends in its sign."
-    )
+    return f"The birth lies between {clock(first)} and {clock(last)} UTC. "
 
 
 def _rule(chart: Chart) -> str:

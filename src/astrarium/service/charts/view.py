@@ -92,6 +92,7 @@ class ChartView(msgspec.Struct, frozen=True):
     houses: tuple[Row, ...]
     aspects: tuple[AspectRow, ...]
     notes: tuple[str, ...]
+    is_exact: bool
     receipt: str
     glyphs: tuple[str, ...]
 
@@ -125,6 +126,7 @@ def view(chart: Chart) -> ChartView:
         houses=houses,
         aspects=aspects,
         notes=chart.notes,
+        is_exact=chart.time.known == "exact",
         receipt=chart.receipt.id,
         glyphs=tuple(dict.fromkeys(_glyphs((*positions, *angles, *houses), aspects))),
     )

@@ -85,7 +85,9 @@ def completed(schema: dict[str, Any], application: Litestar) -> dict[str, Any]:
     _, structs = msgspec.json.schema_components(
         _structs(application), ref_template="#/components/schemas/{name}"
     )
-    structs["BulkRequest"]["properties"]["charts"]["items"] = {"$ref": "#/components/schemas/ChartRequest"}
+    charts = structs["BulkRequest"]["properties"]["charts"]
+    charts["items"] = {"$ref": "#/components/schemas/ChartRequest"}
+    charts["maxItems"] = application.state.settings.bulk_limit
     schema["components"] = {
         "schemas": {name: structs[name] for name in sorted(structs)},
         "headers": {"RequestId": _REQUEST_ID},
