@@ -7,7 +7,8 @@
 run := .venv/bin/python -m
 uv = $(shell command -v uv || echo .tools/bin/uv)
 compile = $(uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
-builders := delta_t zones zodiacs places ephemeris
+benchmarks := chart service startup houses places
+builders := delta_t zones constellations stars figures zodiacs zodiac_page places ephemeris earth_motion
 inputs := pyproject.toml requirements.lock tools/environment
 
 # An environment that was moved together with the project is made anew.
@@ -49,7 +50,7 @@ docs: .venv/.all ## Check the documentation and the repository against each othe
 	@$(run) pytest --quiet tests/repository
 
 bench: .venv/.all ## Measure speed, start-up and memory; each program prints its ratios
-	@for program in benchmarks/[a-z]*.py; do echo "== $$program" && .venv/bin/python "$$program" || exit 1; done
+	@for program in $(benchmarks); do echo "== $$program" && $(run) benchmarks.$$program || failed=1; done; exit $${failed:-0}
 
 data: .venv/.all ## Build the tables of src/astrarium/data again from their sources
 	@for builder in $(builders); do echo "== $$builder" && $(run) builders.$$builder || exit 1; done
