@@ -1,3 +1,7 @@
+import re
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from astrarium.service.settings import InvalidSettings, Settings, load
@@ -54,3 +58,15 @@ def test_an_option_out_of_bounds_is_refused_like_its_variable():
 
 def test_the_command_lines_own_variable_is_left_to_it():
     assert load({"ASTRARIUM_TRACEBACK": "1"}) == Settings()
+
+
+def test_every_setting_is_documented_with_its_default_and_no_other():
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "run-the-service.md").read_text("utf-8")
+    documented = dict(re.findall(r"^\| `ASTRARIUM_([A-Z_]+)` \| (.*?) \|", page, re.MULTILINE))
+    fields = {field.name: field.default for field in msgspec.structs.fields(Settings)}
+    assert {name.lower() for name in documented} == set(fields)
+    for name, default in fields.items():
+        written = (
+            "any" if default == () else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+        )
+        assert documented[name.upper()] == written

@@ -1,8 +1,9 @@
 """Health for a supervisor or load balancer: alive, and ready to answer charts."""
 
+import asyncio
 import logging
 import time
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from litestar import Litestar, Response, get
@@ -16,7 +17,10 @@ from astrarium.service.http import answers
 
 logger = logging.getLogger("astrarium.service")
 
-FIRST_CHART = ChartRequest(birth=Birth(date="2000-01-01", time="12:00", place="London, GB"))
+SLOW_START_S: Final = 3.0
+"""A first chart that takes longer than this has kernels to compile, and whoever waits is told so."""
+
+FIRST_CHART: Final = ChartRequest(birth=Birth(date="2000-01-01", time="12:00", place="London, GB"))
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -53,7 +57,11 @@ async def warm_up(application: Litestar) -> None:
     """Cast one chart before the first request, so that it finds open tables and compiled kernels."""
     application.state.health = "starting"
     started = time.perf_counter()
-    cast(FIRST_CHART)
+    casting = asyncio.create_task(asyncio.to_thread(cast, FIRST_CHART))
+    done, _ = await asyncio.wait([casting], timeout=SLOW_START_S)
+    if not done:
+        logger.info("compiling the numerical kernels; later starts find them compiled")
+    await casting
     logger.info("first chart cast in %.2f s", time.perf_counter() - started)
     application.state.health = "ok"
 
