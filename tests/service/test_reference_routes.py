@@ -1,3 +1,5 @@
+import pytest
+
 import astrarium
 from astrarium.chart.receipt import table_digests
 from astrarium.sky.bodies import BODIES
@@ -42,3 +44,12 @@ def test_the_version_names_the_engine_and_every_table(client, cast):
     version = client.get("/api/v1/version").json()
     assert version == {"engine": astrarium.__version__, "api": "v1", "tables": table_digests()}
     assert cast().json()["receipt"]["tables"] == version["tables"]
+
+
+@pytest.mark.parametrize("name", ["zodiacs", "bodies", "houses", "aspects", "version"])
+def test_a_list_that_the_caller_has_already_is_304(client, name):
+    first = client.get(f"/api/v1/{name}", headers={"Accept-Encoding": "gzip"})
+    assert first.status_code == 200
+    again = client.get(f"/api/v1/{name}", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get(f"/api/v1/{name}", headers={"If-None-Match": '"sha256:0"'}).status_code == 200

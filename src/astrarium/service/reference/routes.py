@@ -1,14 +1,16 @@
 """Lists of what a request may name, and the version that answers."""
 
-from functools import cache
+from typing import Any
 
 import msgspec
-from litestar import get
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
 
 from astrarium import __version__
 from astrarium.chart.aspects import SETS, AspectSet
 from astrarium.chart.receipt import table_digests
 from astrarium.service.http import answers
+from astrarium.service.http.negotiation import unchanging
 from astrarium.sky.bodies import BODIES, STANDARD, Body
 from astrarium.sky.house_systems import SYSTEMS, HouseSystem
 from astrarium.sky.zodiacs import Zodiac, list_zodiacs
@@ -62,45 +64,66 @@ class Version(msgspec.Struct, frozen=True):
     tables: dict[str, str]
 
 
-@get("/zodiacs", tags=["reference"], sync_to_thread=False, responses=answers.of_nothing())
-def zodiacs() -> Zodiacs:
+def _route(path: str) -> HTTPRouteHandler:
+    return get(
+        path, tags=["reference"], sync_to_thread=False, responses=answers.of_nothing() | answers.UNCHANGED
+    )
+
+
+@_route("/zodiacs")
+def zodiacs(request: Request[Any, Any, Any]) -> Response[Zodiacs]:
     """List the zodiacs: named, versioned, cited frames of signs.
 
     A request names one by `id`, or by `id@version` to keep it as it is today.
     """
-    return _zodiacs()
+    return unchanging(request, _zodiacs)
 
 
-@get("/bodies", tags=["reference"], sync_to_thread=False, responses=answers.of_nothing())
-def bodies() -> Bodies:
+@_route("/bodies")
+def bodies(request: Request[Any, Any, Any]) -> Response[Bodies]:
     """List the bodies and points that a chart can hold."""
-    return Bodies(BODIES, STANDARD)
+    return unchanging(request, _bodies)
 
 
-@get("/houses", tags=["reference"], sync_to_thread=False, responses=answers.of_nothing())
-def houses() -> HouseSystems:
+@_route("/houses")
+def houses(request: Request[Any, Any, Any]) -> Response[HouseSystems]:
     """List the house systems, with where each is defined and where it comes from."""
-    return HouseSystems(SYSTEMS)
+    return unchanging(request, _houses)
 
 
-@get("/aspects", tags=["reference"], sync_to_thread=False, responses=answers.of_nothing())
-def aspects() -> AspectSets:
+@_route("/aspects")
+def aspects(request: Request[Any, Any, Any]) -> Response[AspectSets]:
     """List the sets of aspects that a request may name, with angles and orbs in degrees."""
-    return AspectSets(tuple(SETS.values()))
+    return unchanging(request, _aspects)
 
 
-@get("/version", tags=["reference"], sync_to_thread=False, responses=answers.of_nothing())
-def version() -> Version:
+@_route("/version")
+def version(request: Request[Any, Any, Any]) -> Response[Version]:
     """Tell which engine and which tables answer.
 
     Two services with the same answer here give the same charts, byte for byte.
     """
-    return Version(__version__, "v1", table_digests())
+    return unchanging(request, _version)
 
 
-@cache
 def _zodiacs() -> Zodiacs:
     return Zodiacs(tuple(map(_frame, list_zodiacs())))
+
+
+def _bodies() -> Bodies:
+    return Bodies(BODIES, STANDARD)
+
+
+def _houses() -> HouseSystems:
+    return HouseSystems(SYSTEMS)
+
+
+def _aspects() -> AspectSets:
+    return AspectSets(tuple(SETS.values()))
+
+
+def _version() -> Version:
+    return Version(__version__, "v1", table_digests())
 
 
 def _frame(zodiac: Zodiac) -> SignFrame:
