@@ -26,7 +26,7 @@ def descendants(kind: type[AstrariumError]) -> Iterator[type[AstrariumError]]:
 def engine_codes() -> set[str]:
     package = Path(astrarium.__path__[0])
     for room in ("civil", "sky", "chart"):
-        for file in (package / room).rglob("*.py"):
+        for file in (package / room).rglob("*errors.py"):
             importlib.import_module("astrarium." + ".".join(file.relative_to(package).with_suffix("").parts))
     rooms = ("astrarium.civil", "astrarium.sky", "astrarium.chart")
     return {

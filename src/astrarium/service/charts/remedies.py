@@ -35,6 +35,10 @@ _ADVICE: Final = {
     "missing_country": "Name the calendar yourself: Gregorian or Julian.",
     "houses_undefined": "These systems do have houses there:",
     "date_out_of_range": "Charts can be cast for 1600 to 2200.",
+    "invalid_calendar": "Choose one from the list.",
+    "unknown_zodiac": "Choose one from the list.",
+    "unknown_zodiac_version": "Choose one from the list.",
+    "unknown_house_system": "Choose one from the list.",
 }
 
 
@@ -72,10 +76,15 @@ def remedy(error: AstrariumError, form: ChartForm) -> Remedy:
     )
     return Remedy(
         field=_field(error.pointer or ""),
-        detail=as_sentence(_DETAILS[error.code](error.data) if error.code in _DETAILS else error.detail),
-        advice=_ADVICE.get(error.code, "" if choices else as_sentence(error.hint)),
+        detail=_plain(_DETAILS[error.code](error.data) if error.code in _DETAILS else error.detail),
+        advice=_ADVICE.get(error.code, "" if choices else _plain(error.hint)),
         choices=choices,
     )
+
+
+def _plain(text: str) -> str:
+    """A sentence of the engine without the marks that it puts around names of the API."""
+    return as_sentence(text.replace("`", ""))
 
 
 def _field(pointer: str) -> str:
@@ -147,4 +156,5 @@ _WAYS: Final[Mapping[str, Callable[[Mapping[str, Any]], Iterator[Changes]]]] = {
     "invalid_zone": lambda data: _texts("zone")([data["near"]] if data.get("near") else []),
     "houses_undefined": lambda data: _systems(data["systems_that_work"]),
     "unknown_house_system": lambda data: _systems(data["nearest"]),
+    "unknown_zodiac": lambda data: _texts("zodiac")(data["nearest"]),
 }
