@@ -13,7 +13,7 @@ from astrarium.sky.errors import TableUnusable
 ROOT = Path(__file__).parents[2]
 ERRORS_PAGE = ROOT / "docs" / "reference" / "errors.md"
 
-OF_THE_LIBRARY = {"invalid_limit", "unequal_lengths"}
+OF_THE_LIBRARY = {"invalid_limit", "unequal_lengths", "unknown_star"}
 """Codes of engine rooms that only arguments of the library can cause."""
 
 
