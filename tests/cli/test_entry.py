@@ -75,6 +75,17 @@ def test_control_characters_never_reach_the_terminal(run):
     assert "\\x1b[31mred" in err
 
 
+def test_words_cannot_turn_the_line_around(run):
+    err = run("chart", "--date", "1990-05-17", "--place", "abc\u202edef").err
+    assert "\u202e" not in err
+
+
+def test_help_in_an_ascii_locale_is_ascii(run_process):
+    done = run_process("chart", "--help", environment={"LC_ALL": "C"})
+    assert done.returncode == 0
+    assert "--latitude" in done.stdout.decode("ascii")
+
+
 @pytest.mark.parametrize("command", ["--help", "--version"])
 def test_help_and_version_load_neither_numpy_nor_numba_nor_the_web_stack(command):
     script = (

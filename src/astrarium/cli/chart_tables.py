@@ -3,11 +3,11 @@
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from astrarium.cli import glyphs, measures
+from astrarium.cli.terminal import ruled
 from astrarium.sky.bodies import BODIES
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def table_of_aspects(aspects: "Sequence[Aspect]") -> Table:
 
 def _table() -> Table:
     return Table(
-        box=box.SIMPLE_HEAD,
+        box=ruled(),
         show_edge=False,
         pad_edge=False,
         padding=(0, 0),

@@ -9,6 +9,7 @@ from typer import Abort, TyperException
 from astrarium.cli import failures
 from astrarium.cli.app import app
 from astrarium.cli.errors import SystemRefused
+from astrarium.cli.terminal import prepare
 from astrarium.errors import AstrariumError
 
 SUCCESS = 0
@@ -25,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     went away (as the shell counts SIGPIPE). Nothing is raised: an error that nobody foresaw is told as a defect.
     """
     _open_missing_streams()
+    for stream in (sys.stdout, sys.stderr):
+        prepare(stream)
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = _run(given)

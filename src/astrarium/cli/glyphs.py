@@ -84,6 +84,7 @@ NO_SIGN: Final = "  "
 
 LABELS: Final[dict[str, str]] = {
     "osculating_apogee": "Osc. Lilith",
+    "asteroid_lilith": "Lilith 1181",
     "equatorial_ascendant": "East point",
     "co_ascendant_koch": "Co-asc. K.",
     "co_ascendant_munkasey": "Co-asc. M.",

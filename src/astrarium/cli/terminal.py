@@ -1,5 +1,6 @@
 """What the terminal can show, and the two ways out of the program: text for people, bytes for programs."""
 
+import io
 import os
 import sys
 import unicodedata
@@ -14,6 +15,8 @@ from rich.text import Text
 from astrarium.cli import glyphs
 
 MINIMUM_WIDTH: Final = 80
+_RULED_IN_ASCII: Final = box.Box("    \n    \n -- \n" + "    \n" * 5, ascii=True)
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 _IN_ASCII: Final = str.maketrans(
     {
         **dict.fromkeys((*glyphs.BODIES.values(), *glyphs.ASPECTS.values()), glyphs.NOTHING),
@@ -48,18 +51,28 @@ _IN_ASCII: Final = str.maketrans(
 )
 
 
-def is_ascii(stream: TextIO) -> bool:
-    """Whether to keep to ASCII: the stream's encoding lacks the signs, or the locale was set to plain C on purpose.
+def prepare(stream: TextIO) -> None:
+    """Let a stream never fail on a character: what it lacks becomes `?`.
 
-    An unset locale says nothing (Python then speaks UTF-8, and so do today's terminals); `LC_ALL=C` says ASCII.
+    `LC_ALL=C` makes it ASCII. An unset locale says nothing (Python then speaks UTF-8, and so do today's terminals).
     """
-    if os.environ.get("LC_ALL", "") in {"C", "POSIX"}:
-        return True
+    if isinstance(stream, io.TextIOWrapper):
+        plain = os.environ.get("LC_ALL", "") in {"C", "POSIX"}
+        stream.reconfigure(encoding="ascii" if plain else None, errors="replace")
+
+
+def is_ascii(stream: TextIO) -> bool:
+    """Whether to keep to ASCII: the stream's encoding lacks the signs."""
     try:
         "☉♈⛎°′━".encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return True
     return False
+
+
+def ruled() -> box.Box:
+    """The lines of a table: one rule below its heading, as wide in ASCII as in Unicode."""
+    return _RULED_IN_ASCII if is_ascii(sys.stdout) else box.SIMPLE_HEAD
 
 
 def console() -> Console:
@@ -89,7 +102,7 @@ def listing(
     headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = (), wraps: int = -1
 ) -> Table:
     """A plain table with a ruled heading; the columns numbered in `right` hold numbers, the one of `wraps` may wrap."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
+    table = Table(box=ruled(), show_edge=False, pad_edge=False, header_style="dim")
     for index, title in enumerate(headings):
         table.add_column(
             title,
@@ -113,10 +126,10 @@ def labelled(lines: Iterable[tuple[str, str]]) -> Table:
 
 
 def printable(text: str) -> str:
-    """`text` on one line: control characters, which could steer the terminal, as backslash escapes."""
+    """`text` on one line: what could steer the terminal or turn the line around, as backslash escapes."""
     return "".join(
         character.encode("unicode_escape").decode()
-        if unicodedata.category(character) in {"Cc", "Cs"}
+        if unicodedata.category(character) in {"Cc", "Cs"} or character in _TURNING
         else character
         for character in text
     )
