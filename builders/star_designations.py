@@ -18,7 +18,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from builders.stars import DESIGNATIONS, FAINTEST, FAINTEST_NAMED, SOURCES, Designation, listed_hips
+from astrarium.sky.star_names import key_of
+from builders.stars import (
+    DESIGNATIONS,
+    FAINTEST,
+    FAINTEST_NAMED,
+    SOURCES,
+    Designation,
+    figure_keys,
+    listed_hips,
+)
 
 GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
 
@@ -43,13 +52,25 @@ def read_approved(folder: Path) -> dict[int, str]:
         }
 
 
+def figure_hips(magnitudes: dict[int, float], entries: dict[int, dict[str, str]]) -> set[int]:
+    """The stars of the figures; where a pair shares a designation, its brighter star."""
+    wanted, owners = figure_keys(), dict[str, int]()
+    for hip, entry in entries.items():
+        letters = (CORRECTED.get(hip, entry.get("bayer", "")), entry.get("flam", ""))
+        for key in {
+            key_of(f"{letter} {entry['c']}") for letter in letters if letter and entry.get("c")
+        } & wanted:
+            owners[key] = min(owners.get(key, hip), hip, key=lambda one: magnitudes[one])
+    return set(owners.values())
+
+
 def designations(celestial: Path, moira: Path) -> list[Designation]:
     """Every star bright enough, named and not too faint, or listed in our own sources."""
     magnitudes, entries = read_celestial(celestial)
     approved = read_approved(moira)
     wanted = {hip for hip, magnitude in magnitudes.items() if magnitude <= FAINTEST}
     wanted |= {hip for hip in approved if magnitudes.get(hip, 99.0) <= FAINTEST_NAMED}
-    wanted |= listed_hips()
+    wanted |= listed_hips() | figure_hips(magnitudes, entries)
     result = []
     for hip in sorted(wanted):
         entry = entries.get(hip, {})

@@ -31,6 +31,7 @@ STAR_PAIRS: Final = Path(__file__).parent / "sources" / "zodiacs" / "star_pairs.
 DESIGNATIONS: Final = "designations.csv"
 TRADITIONAL_NAMES: Final = "traditional_names.csv"
 POINTS: Final = "points.csv"
+FIGURES: Final = "figures.csv"
 OUTPUT: Final = Path(__file__).parent.parent / "src" / "astrarium" / "data" / "stars.json"
 
 FORMAT: Final = 1
@@ -86,8 +87,18 @@ def traditional_names() -> dict[int, tuple[str, ...]]:
     return names
 
 
+def figure_keys() -> set[str]:
+    """The keys (see `star_names`) of the stars that the figures of the zodiac join."""
+    with (SOURCES / FIGURES).open(newline="", encoding="utf-8") as file:
+        return {
+            key_of(f"{letter} {row['constellation']}")
+            for row in csv.DictReader(file)
+            for letter in row["chain"].split()
+        }
+
+
 def listed_hips() -> set[int]:
-    """Stars that are in the catalogue however faint they are."""
+    """Stars that are in the catalogue however faint they are, beside those of the figures."""
     return boundary_hips() | set(traditional_names()) | ROYAL | BEHENIAN
 
 

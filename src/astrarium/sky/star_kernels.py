@@ -10,7 +10,7 @@ from math import pi, sqrt
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numpy.typing import NDArray
 
 from astrarium.sky.apparent import SUN_SCHWARZSCHILD_AU, wrap_degrees
@@ -26,6 +26,7 @@ from astrarium.sky.chebyshev import (
     fill_basis,
     value_and_rate,
 )
+from astrarium.sky.compiling import kernel
 from astrarium.sky.layout import BLOCK_DAYS
 from astrarium.sky.precession import (
     ARCSECOND_RAD,
@@ -115,7 +116,7 @@ VECTOR: Final = types.UniTuple(types.float64, 3)
 ROTATION: Final = types.UniTuple(types.float64, 9)
 
 
-@njit(VECTOR(types.float64, types.float64, ROTATION, VECTOR), cache=True, nogil=True)
+@kernel(VECTOR(types.float64, types.float64, ROTATION, VECTOR))
 def earth_from_sun(
     sun_longitude: float, sun_latitude: float, rotation: tuple[float, ...], velocity: Vector
 ) -> Vector:
@@ -138,13 +139,11 @@ def earth_from_sun(
     return ex / length, ey / length, ez / length
 
 
-@njit(
+@kernel(
     types.boolean(
         LEADS, MIDDLES, TAILS, LEADS, MIDDLES, TAILS, PIECES, QUANTA, STAR_GRID, types.float64, types.float64,
         BASIS, types.float64[::1],
     ),
-    cache=True,
-    nogil=True,
 )  # fmt: skip
 def fill_standpoint(
     leads: Array,
@@ -206,13 +205,17 @@ def fill_standpoint(
     return True
 
 
-@njit(types.void(types.float64[::1], types.float64[:, ::1], types.float64[:, ::1]), cache=True, nogil=True)
+@kernel(
+    types.void(types.float64[::1], types.float64[:, ::1], types.float64[:, ::1]),
+)
 def fill_star_places(standpoint: Array, stars: Array, out: Array) -> None:
     """Fill `out[i]` with the apparent place of `stars[i]` from a standpoint: degrees, columns above."""
     ox, oy, oz = standpoint[EARTH_PLACE], standpoint[EARTH_PLACE + 1], standpoint[EARTH_PLACE + 2]
     vx, vy, vz = standpoint[EARTH_VELOCITY], standpoint[EARTH_VELOCITY + 1], standpoint[EARTH_VELOCITY + 2]
     ex, ey, ez = standpoint[FROM_SUN], standpoint[FROM_SUN + 1], standpoint[FROM_SUN + 2]
-    m = standpoint[TO_ECLIPTIC : TO_ECLIPTIC + 9]
+    m00, m01, m02 = standpoint[TO_ECLIPTIC], standpoint[TO_ECLIPTIC + 1], standpoint[TO_ECLIPTIC + 2]
+    m10, m11, m12 = standpoint[TO_ECLIPTIC + 3], standpoint[TO_ECLIPTIC + 4], standpoint[TO_ECLIPTIC + 5]
+    m20, m21, m22 = standpoint[TO_ECLIPTIC + 6], standpoint[TO_ECLIPTIC + 7], standpoint[TO_ECLIPTIC + 8]
     se, ce = standpoint[OBLIQUITY_SINE], standpoint[OBLIQUITY_COSINE]
     year, sun_distance = standpoint[YEAR], standpoint[SUN_DISTANCE]
     lorentz = sqrt(1.0 - (vx * vx + vy * vy + vz * vz))
@@ -237,9 +240,9 @@ def fill_star_places(standpoint: Array, stars: Array, out: Array) -> None:
         weight = 1.0 + (x * vx + y * vy + z * vz) / (1.0 + lorentz)
         x, y, z = lorentz * x + weight * vx, lorentz * y + weight * vy, lorentz * z + weight * vz
         x, y, z = (
-            m[0] * x + m[1] * y + m[2] * z,
-            m[3] * x + m[4] * y + m[5] * z,
-            m[6] * x + m[7] * y + m[8] * z,
+            m00 * x + m01 * y + m02 * z,
+            m10 * x + m11 * y + m12 * z,
+            m20 * x + m21 * y + m22 * z,
         )
         out[i, LONGITUDE] = wrap_degrees(arctangent(y, x) * DEG)
         out[i, LATITUDE] = arctangent(z, sqrt(x * x + y * y)) * DEG
@@ -248,12 +251,11 @@ def fill_star_places(standpoint: Array, stars: Array, out: Array) -> None:
         out[i, DECLINATION] = arctangent(z, sqrt(x * x + y * y)) * DEG
 
 
-@njit(
+@kernel(
     types.int64(
         STAR_SKY, types.float64[::1], types.float64[::1], types.float64[:, ::1], types.float64[:, :, ::1]
     ),
-    cache=True,
-    nogil=True,
+    allocates=True,
 )
 def fill_many_star_places(sky: StarSky, day: Array, fraction: Array, stars: Array, out: Array) -> int:
     """Fill the places of every instant; returns the row of the first instant outside the tables, or -1."""

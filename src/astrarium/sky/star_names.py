@@ -88,6 +88,11 @@ def key_of(text: str) -> str:
     return "".join(words)
 
 
+def is_name(key: str) -> bool:
+    """Whether a key is that of a name, and not of a designation or a HIP number."""
+    return " " not in key and not _HIPPARCOS.fullmatch(key)
+
+
 def looser_keys(key: str) -> tuple[str, ...]:
     """Keys under which a star answers when no other star does.
 

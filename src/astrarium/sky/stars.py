@@ -28,7 +28,7 @@ from astrarium.sky.star_kernels import (
     STAR_PLACE_COLUMNS,
     fill_many_star_places,
 )
-from astrarium.sky.star_names import key_of, looser_keys
+from astrarium.sky.star_names import is_name, key_of, looser_keys
 from astrarium.sky.table import SourceFile, Table, default_table
 from astrarium.sky.timescales import two_parts
 
@@ -194,6 +194,9 @@ def _index() -> dict[str, Star]:
 
 
 def _nearest(name: str) -> tuple[str, ...]:
-    """Up to three names that a mistyped one may have meant."""
-    found = (_index()[key].name for key in get_close_matches(key_of(name), _index(), n=6, cutoff=0.7))
-    return tuple(dict.fromkeys(found))[:3]
+    """Up to three names that a mistyped one may have meant; none for a designation or number: all of it counts."""
+    key = key_of(name)
+    if not is_name(key):
+        return ()
+    names = {known: one.name for known, one in _index().items() if is_name(known)}
+    return tuple(dict.fromkeys(names[found] for found in get_close_matches(key, names, n=6, cutoff=0.7)))[:3]
