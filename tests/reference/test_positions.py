@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from astrarium.sky.bodies import INDEX
+from astrarium.sky.bodies import BODIES, INDEX
 from astrarium.sky.positions import places
 
 ROWS = list(
@@ -14,11 +14,12 @@ ROWS = list(
         (Path(__file__).parent / "data" / "positions.csv").read_text(encoding="utf-8").splitlines()
     )
 )
-BODIES = [body for body in dict.fromkeys(row["body"] for row in ROWS) if body in INDEX]
-TOLERANCE_ARCSEC = {"moon": 0.002}
+BODIES_OF_REFERENCE = [body for body in dict.fromkeys(row["body"] for row in ROWS) if body in INDEX]
+MINOR = {body.id for body in BODIES if body.table == "minor"}
+TOLERANCE_ARCSEC = {"moon": 0.002, **dict.fromkeys(MINOR, 0.01)}
 PLANET_TOLERANCE_ARCSEC = 0.001
 SPEED_TOLERANCE = 1e-6
-DISTANCE_TOLERANCE_AU = 1e-9
+DISTANCE_TOLERANCE_AU = 2e-9
 
 
 def column(body: str, name: str) -> np.ndarray:
@@ -29,7 +30,7 @@ def arcsec(difference_deg: np.ndarray) -> float:
     return 3600.0 * float(np.abs((difference_deg + 180.0) % 360.0 - 180.0).max())
 
 
-@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("body", BODIES_OF_REFERENCE)
 def test_apparent_place_agrees_with_the_direct_reduction(body: str) -> None:
     found = places(column(body, "jd_tt_day"), column(body, "jd_tt_fraction"), (body,))
     tolerance = TOLERANCE_ARCSEC.get(body, PLANET_TOLERANCE_ARCSEC)
@@ -42,7 +43,7 @@ def test_apparent_place_agrees_with_the_direct_reduction(body: str) -> None:
     assert distance.max() < DISTANCE_TOLERANCE_AU
 
 
-@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("body", BODIES_OF_REFERENCE)
 def test_speed_agrees_with_the_derivative_of_the_direct_reduction(body: str) -> None:
     found = places(column(body, "jd_tt_day"), column(body, "jd_tt_fraction"), (body,))
 
@@ -52,7 +53,6 @@ def test_speed_agrees_with_the_derivative_of_the_direct_reduction(body: str) -> 
     assert np.abs(latitude).max() < SPEED_TOLERANCE
 
 
-def test_every_planet_of_the_reference_is_covered() -> None:
-    assert set(BODIES) >= {
-        "sun", "moon", "mercury", "venus", "mars", "jupiter", "saturn", "uranus", "neptune", "pluto"
-    }  # fmt: skip
+def test_every_body_of_the_reference_is_covered() -> None:
+    assert {row["body"] for row in ROWS} == set(BODIES_OF_REFERENCE)
+    assert len(BODIES_OF_REFERENCE) == 17

@@ -9,10 +9,11 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from numba import njit, types
+from numba import types
 from numpy.typing import NDArray
 
 from astrarium.chart.errors import UnknownAspects
+from astrarium.sky.compiling import kernel
 
 Array = NDArray[np.float64]
 CodeArray = NDArray[np.int8]
@@ -114,7 +115,7 @@ READ_F8: Final = types.Array(types.float64, 1, "C", readonly=True)
 READ_I1: Final = types.Array(types.int8, 1, "C", readonly=True)
 
 
-@njit(
+@kernel(
     types.void(
         types.float64[:, ::1],
         READ_F8,
@@ -124,8 +125,6 @@ READ_I1: Final = types.Array(types.int8, 1, "C", readonly=True)
         types.float64[::1],
         types.float64[::1],
     ),
-    cache=True,
-    nogil=True,
 )
 def fill_aspects(
     places: Array,
@@ -153,7 +152,9 @@ def fill_aspects(
             elif difference < -180.0:
                 difference += 360.0
             separation = abs(difference)
-            code = nearest[int(separation * BINS_PER_DEGREE)]
+            code = np.int8(NO_ASPECT)  # also for a body that has no place
+            if separation <= 180.0:
+                code = nearest[int(separation * BINS_PER_DEGREE)]
             orb = 0.0
             rate = 0.0
             if code >= 0:

@@ -20,10 +20,9 @@ from astrarium.chart.kernel import (
     Results,
     fill_charts,
 )
-from astrarium.chart.selection import Selection, select, sky_of
-from astrarium.sky.apparent import PLACE_COLUMNS
-from astrarium.sky.positions import EARTH_COLUMNS, Places
-from astrarium.sky.table import Table, default_table
+from astrarium.chart.selection import Selection, select
+from astrarium.sky.apparent import EARTH_COLUMNS, PLACE_COLUMNS
+from astrarium.sky.positions import Places, default_sky
 from astrarium.sky.timescales import Instants
 
 Array = NDArray[np.float64]
@@ -95,7 +94,6 @@ def charts(
     houses: str = "placidus",
     bodies: str | tuple[str, ...] = "standard",
     aspects: str = "major",
-    table: Table | None = None,
 ) -> ChartArrays:
     """Charts of many instants and places.
 
@@ -111,7 +109,7 @@ def charts(
     longitude = _of_length("longitude_deg", longitude_deg, instants)
     results = empty_results(selection, instants.size)
     fill_charts(
-        sky_of(table or default_table()),
+        default_sky(),
         selection.wanted,
         Moments(instants.tt_day, instants.tt_fraction, instants.delta_t_s, latitude, longitude),
         results,

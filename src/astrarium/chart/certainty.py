@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrarium.chart.detail import fill_frame_longitudes
-from astrarium.chart.kernel import Sky
 from astrarium.chart.selection import Selection
+from astrarium.sky.apparent import Sky
 
 Array = NDArray[np.float64]
 

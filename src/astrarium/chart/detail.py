@@ -5,26 +5,38 @@ the boundaries of the frames, and where bodies stand in the frames at other inst
 from typing import Final
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numpy.typing import NDArray
 
 from astrarium.chart.kernel import (
     ANGLES,
     DEG,
-    FRAMES_TYPE,
+    FRAMES,
     RAD,
-    SKY_TYPE,
-    Sky,
+    fill_direction,
     fill_offsets,
     fill_signs,
 )
-from astrarium.sky.apparent import LATITUDE, LONGITUDE, LONGITUDE_SPEED, fill_places, wrap_degrees
+from astrarium.sky.apparent import (
+    CENTURIES,
+    DIRECTION_COLUMNS,
+    LONGITUDE,
+    LONGITUDE_SPEED,
+    NUTATION,
+    PLACE_COLUMNS,
+    SKY,
+    Sky,
+    fill_places,
+    wrap_degrees,
+)
 from astrarium.sky.chebyshev import BASIS_SHAPE, block_of
+from astrarium.sky.compiling import kernel
 from astrarium.sky.house_angles import angles_of, orientation_of
 from astrarium.sky.house_kernels import MAX_CUSPS, OK, fill_cusps_of
-from astrarium.sky.precession import ecliptic_to_j2000
+from astrarium.sky.layout import BLOCK_DAYS
+from astrarium.sky.precession import ecliptic_to_j2000, turn_to_j2000, turned_longitude, wrap_rad
 from astrarium.sky.zodiacs.frames import FrameTable
-from astrarium.sky.zodiacs.kernels import boundary_of_date_rad, longitude_in_frame
+from astrarium.sky.zodiacs.kernels import STARS, boundary_of_date_rad
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -34,13 +46,13 @@ STEP_RAD: Final = 1e-4  # of sidereal time, for the speed of angles and cusps by
 SIDEREAL_TURN_DEG_PER_DAY: Final = 360.98564736629
 
 
-@njit("float64(float64)", cache=True, nogil=True)
+@kernel("float64(float64)")
 def signed_degrees(angle_deg: float) -> float:
     """The angle in [-180, 180)."""
     return wrap_degrees(angle_deg + 180.0) - 180.0
 
 
-@njit(
+@kernel(
     types.void(
         types.float64,
         types.float64,
@@ -50,8 +62,7 @@ def signed_degrees(angle_deg: float) -> float:
         types.float64[::1],
         types.float64[::1],
     ),
-    cache=True,
-    nogil=True,
+    allocates=True,
 )
 def fill_turning_speeds(
     armc_rad: float,
@@ -82,10 +93,10 @@ def fill_turning_speeds(
         cusp_speeds[cusp] = scale * signed_degrees((after[cusp] - before[cusp]) * DEG) if defined else np.nan
 
 
-@njit(
+@kernel(
     types.void(
-        SKY_TYPE,
-        FRAMES_TYPE,
+        SKY,
+        FRAMES,
         types.float64,
         types.float64,
         types.float64[::1],
@@ -93,8 +104,7 @@ def fill_turning_speeds(
         types.float64[:, ::1],
         types.float64[:, ::1],
     ),
-    cache=True,
-    nogil=True,
+    allocates=True,
 )
 def fill_point_signs(
     sky: Sky,
@@ -111,41 +121,74 @@ def fill_point_signs(
     Fills `signs[z, point]`, `degrees[z, point]`, and `boundaries_deg[z, sign]`: the longitude of date where each
     sign of each frame begins.
     """
+    leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid = sky
+    kinds, parameters, starts, counts = frames
     basis = np.empty(BASIS_SHAPE)
-    offsets = np.empty(frames.kinds.size)
-    nothing = np.empty((0, 8))
-    no_bodies = np.empty(0, dtype=np.int64)
-    block = block_of(sky.records, jd_tt_day, jd_tt_fraction)
+    offsets = np.empty(kinds.size)
+    direction = np.empty(DIRECTION_COLUMNS)
+    block = block_of(grid.first_jd, grid.blocks, jd_tt_day, jd_tt_fraction)
     earth = fill_places(
-        sky.records, block, sky.sun_piece, jd_tt_day, jd_tt_fraction, basis, sky.sources, no_bodies, nothing
+        leads,
+        middles,
+        tails,
+        minor_leads,
+        minor_middles,
+        minor_tails,
+        pieces,
+        quanta,
+        sources,
+        grid,
+        block,
+        jd_tt_day,
+        jd_tt_fraction,
+        basis,
+        np.empty(0, dtype=np.int64),
+        np.empty((0, PLACE_COLUMNS)),
+        np.empty((0, DIRECTION_COLUMNS)),
     )
-    nutation, centuries = earth[0], earth[5]
+    nutation, centuries = earth[NUTATION], earth[CENTURIES]
     rotation = ecliptic_to_j2000(centuries)
-    fill_offsets(sky, frames, block, jd_tt_day, jd_tt_fraction, basis, centuries, nutation, rotation, offsets)
+    turn = turn_to_j2000(rotation)
+    days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
+    fill_offsets(
+        leads,
+        middles,
+        tails,
+        pieces,
+        quanta,
+        grid,
+        kinds,
+        parameters,
+        block,
+        days,
+        basis,
+        centuries,
+        nutation,
+        rotation,
+        offsets,
+    )
     for point in range(longitudes_deg.size):
-        fill_signs(frames, offsets, rotation, longitudes_deg[point], 0.0, point, signs, degrees)
-    for frame in range(frames.kinds.size):
-        for sign in range(frames.counts[frame]):
+        longitude = longitudes_deg[point] * RAD
+        fill_direction(longitude, nutation, direction)
+        fill_signs(kinds, starts, counts, offsets, turn, longitude, direction, point, signs, degrees)
+    for frame in range(kinds.size):
+        for sign in range(counts[frame]):
             boundaries_deg[frame, sign] = wrap_degrees(
-                boundary_of_date_rad(
-                    frames.kinds[frame], frames.starts[frame, sign], offsets[frame], rotation
-                )
-                * DEG
+                boundary_of_date_rad(kinds[frame], starts[frame, sign], offsets[frame], rotation) * DEG
             )
 
 
-@njit(
+@kernel(
     types.int64(
-        SKY_TYPE,
-        FRAMES_TYPE,
+        SKY,
+        FRAMES,
         types.int64[::1],
         types.float64,
         types.float64[::1],
         types.float64[:, :, ::1],
         types.float64[:, ::1],
     ),
-    cache=True,
-    nogil=True,
+    allocates=True,
 )
 def fill_frame_longitudes(
     sky: Sky,
@@ -160,28 +203,64 @@ def fill_frame_longitudes(
 
     Instants are `jd_tt_day + jd_tt_fractions[i]` (TT). Returns the first instant outside the table, or -1.
     """
+    leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid = sky
+    kinds, parameters, _, _ = frames
     basis = np.empty(BASIS_SHAPE)
-    offsets = np.empty(frames.kinds.size)
-    places = np.empty((bodies.size, 8))
+    offsets = np.empty(kinds.size)
+    places = np.empty((bodies.size, PLACE_COLUMNS))
+    directions = np.empty((bodies.size, DIRECTION_COLUMNS))
     for row in range(jd_tt_fractions.size):
         fraction = jd_tt_fractions[row]
-        block = block_of(sky.records, jd_tt_day, fraction)
+        block = block_of(grid.first_jd, grid.blocks, jd_tt_day, fraction)
         if block < 0:
             return row
         earth = fill_places(
-            sky.records, block, sky.sun_piece, jd_tt_day, fraction, basis, sky.sources, bodies, places
+            leads,
+            middles,
+            tails,
+            minor_leads,
+            minor_middles,
+            minor_tails,
+            pieces,
+            quanta,
+            sources,
+            grid,
+            block,
+            jd_tt_day,
+            fraction,
+            basis,
+            bodies,
+            places,
+            directions,
         )
-        rotation = ecliptic_to_j2000(earth[5])
-        fill_offsets(sky, frames, block, jd_tt_day, fraction, basis, earth[5], earth[0], rotation, offsets)
+        nutation, centuries = earth[NUTATION], earth[CENTURIES]
+        rotation = ecliptic_to_j2000(centuries)
+        turn = turn_to_j2000(rotation)
+        days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + fraction
+        fill_offsets(
+            leads,
+            middles,
+            tails,
+            pieces,
+            quanta,
+            grid,
+            kinds,
+            parameters,
+            block,
+            days,
+            basis,
+            centuries,
+            nutation,
+            rotation,
+            offsets,
+        )
         for body in range(bodies.size):
             speeds[row, body] = places[body, LONGITUDE_SPEED]
-            for frame in range(frames.kinds.size):
-                counted = longitude_in_frame(
-                    frames.kinds[frame],
-                    offsets[frame],
-                    places[body, LONGITUDE] * RAD,
-                    places[body, LATITUDE] * RAD,
-                    rotation,
-                )
-                longitudes_deg[row, frame, body] = counted * DEG
+            for frame in range(kinds.size):
+                counted = places[body, LONGITUDE] * RAD - offsets[frame]
+                if kinds[frame] == STARS:
+                    counted = turned_longitude(
+                        counted, directions[body, 0], directions[body, 1], directions[body, 2], turn
+                    )
+                longitudes_deg[row, frame, body] = wrap_rad(counted) * DEG
     return -1

@@ -8,27 +8,65 @@ from math import pi
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numpy.typing import NDArray
 
 from astrarium.chart.aspects import NO_ASPECT, READ_F8, READ_I1, fill_aspects
-from astrarium.sky.apparent import LATITUDE, LONGITUDE, fill_places, wrap_degrees
-from astrarium.sky.chebyshev import BASIS_SHAPE, RECORDS, block_of, part_of, value_and_rate
+from astrarium.sky.apparent import (
+    CENTURIES,
+    COS_LONGITUDE,
+    DIRECTION_COLUMNS,
+    EARTH_COLUMNS,
+    EQUATION_OF_EQUINOXES,
+    GRID,
+    LONGITUDE,
+    NUTATION,
+    OBLIQUITY,
+    SIN_LONGITUDE,
+    SKY,
+    SUN_DECLINATION,
+    TAN_LATITUDE,
+    Grid,
+    Sky,
+    fill_places,
+    wrap_degrees,
+)
+from astrarium.sky.chebyshev import (
+    BASIS,
+    BASIS_SHAPE,
+    LEADS,
+    MIDDLES,
+    PIECES,
+    QUANTA,
+    TAILS,
+    block_of,
+    part_of,
+    value_and_rate,
+)
+from astrarium.sky.compiling import kernel
 from astrarium.sky.house_angles import angles_of, orientation_of
-from astrarium.sky.house_kernels import MAX_CUSPS, OK, WHOLE_SIGN, fill_cusps_of
+from astrarium.sky.house_kernels import MAX_CUSPS, OK, WHOLE_SIGN, fill_cusps_of, takes_upper_midheaven
 from astrarium.sky.house_lookup import fill_whole_sign, house_in_run, run_of_cusps
 from astrarium.sky.layout import BLOCK_DAYS
 from astrarium.sky.points import mean_node
-from astrarium.sky.precession import ARCSECOND_RAD, Rotation, ecliptic_to_j2000
+from astrarium.sky.precession import (
+    ARCSECOND_RAD,
+    Rotation,
+    Turn,
+    ecliptic_to_j2000,
+    turn_to_j2000,
+    turned_longitude,
+    wrap_rad,
+)
 from astrarium.sky.sidereal import greenwich_mean_sidereal_rad
-from astrarium.sky.table import Records
+from astrarium.sky.trigonometry import sine_cosine
 from astrarium.sky.zodiacs.frames import FrameTable
 from astrarium.sky.zodiacs.kernels import (
     DRACONIC_MEAN,
     DRACONIC_TRUE,
+    STARS,
     boundary_of_date_rad,
     frame_offset_rad,
-    longitude_in_frame,
     place_in_signs,
 )
 
@@ -40,6 +78,8 @@ RAD: Final = pi / 180.0
 DEG: Final = 180.0 / pi
 SECONDS_PER_DAY: Final = 86400.0
 ANGLES: Final = 7
+ANGLES_IN_SIGNS: Final = 2  # ascendant and midheaven
+MIDHEAVEN: Final = 1
 NO_HOUSE: Final = 0
 NO_SIGN: Final = -1
 
@@ -50,16 +90,6 @@ NOT_FINITE: Final = 2
 BAD_LATITUDE: Final = 3
 BAD_LONGITUDE: Final = 4
 HOUSES_UNDEFINED: Final = 5
-
-
-class Sky(NamedTuple):
-    """What positions are made from: the records, how each body is made, the pieces of the Sun and the true node."""
-
-    records: Records
-    sources: IntArray
-    sun_piece: int
-    node_piece: int
-    node_level: int
 
 
 class Wanted(NamedTuple):
@@ -99,49 +129,54 @@ class Results(NamedTuple):
     orb_rates: Array
 
 
-_BYTES = types.int8[::1]
-FRAMES_TYPE: Final = types.NamedTuple(
-    (types.int64[::1], types.float64[:, ::1], types.float64[:, ::1], types.int64[::1]), FrameTable
-)
-SKY_TYPE: Final = types.NamedTuple((RECORDS, types.int64[:, ::1], types.int64, types.int64, types.int64), Sky)
-WANTED_TYPE: Final = types.NamedTuple(
-    (types.int64[::1], FRAMES_TYPE, types.int64, READ_F8, READ_F8, READ_I1), Wanted
-)
-MOMENTS_TYPE: Final = types.NamedUniTuple(types.float64[::1], 5, Moments)
-RESULTS_TYPE: Final = types.NamedTuple(
+FRAME_ARRAYS: Final = (types.int64[::1], types.float64[:, ::1], types.float64[:, ::1], types.int64[::1])
+FRAMES: Final = types.NamedTuple(FRAME_ARRAYS, FrameTable)
+KINDS, PARAMETERS_TABLE, STARTS, COUNTS = FRAME_ARRAYS
+WANTED: Final = types.NamedTuple((types.int64[::1], FRAMES, types.int64, READ_F8, READ_F8, READ_I1), Wanted)
+MOMENTS: Final = types.NamedUniTuple(types.float64[::1], 5, Moments)
+_BYTES = types.int8[:, ::1]
+_ROWS = types.float64[:, ::1]
+_TABLES = types.float64[:, :, ::1]
+RESULTS: Final = types.NamedTuple(
     (
+        types.int8[::1],
+        _ROWS,
+        _TABLES,
+        _ROWS,
+        _ROWS,
         _BYTES,
-        types.float64[:, ::1],
-        types.float64[:, :, ::1],
-        types.float64[:, ::1],
-        types.float64[:, ::1],
-        types.int8[:, ::1],
         types.int8[:, :, ::1],
-        types.float64[:, :, ::1],
-        types.int8[:, ::1],
-        types.float64[:, ::1],
-        types.float64[:, ::1],
+        _TABLES,
+        _BYTES,
+        _ROWS,
+        _ROWS,
     ),
     Results,
 )
 
 
-@njit(types.int64(MOMENTS_TYPE, types.int64, RECORDS), cache=True, nogil=True)
-def check_moment(moments: Moments, row: int, records: Records) -> int:
+@kernel(types.int64(*(types.float64,) * 5, GRID))
+def check_moment(
+    jd_tt_day: float,
+    jd_tt_fraction: float,
+    delta_t_s: float,
+    latitude_deg: float,
+    longitude_deg: float,
+    grid: Grid,
+) -> int:
     """Whether one chart can be computed: `COMPUTED`, or the status that says why not."""
-    jd = moments.tt_day[row] + moments.tt_fraction[row]
-    if not (np.isfinite(jd) and np.isfinite(moments.delta_t_s[row])):
+    if not (np.isfinite(jd_tt_day + jd_tt_fraction) and np.isfinite(delta_t_s)):
         return NOT_FINITE
-    if not abs(moments.latitude_deg[row]) <= 90.0:
+    if not abs(latitude_deg) <= 90.0:
         return BAD_LATITUDE
-    if not abs(moments.longitude_deg[row]) <= 360.0:
+    if not abs(longitude_deg) <= 360.0:
         return BAD_LONGITUDE
-    if block_of(records, moments.tt_day[row], moments.tt_fraction[row]) < 0:
+    if block_of(grid.first_jd, grid.blocks, jd_tt_day, jd_tt_fraction) < 0:
         return OUTSIDE_TABLE
     return COMPUTED
 
 
-@njit(types.void(RESULTS_TYPE, types.int64), cache=True, nogil=True)
+@kernel(types.void(RESULTS, types.int64))
 def blank(results: Results, row: int) -> None:
     """Fill one chart's row with "not there": NaN, no house, no sign, no aspect."""
     results.earth[row] = np.nan
@@ -156,96 +191,115 @@ def blank(results: Results, row: int) -> None:
     results.orb_rates[row] = np.nan
 
 
-@njit(
-    types.float64(SKY_TYPE, types.int64, types.float64, types.float64, types.float64[:, :, ::1]),
-    cache=True,
-    nogil=True,
-)
-def true_node_rad(sky: Sky, block: int, jd_tt_day: float, jd_tt_fraction: float, basis: Array) -> float:
-    """Longitude of the Moon's osculating node, mean equinox of date."""
-    days = (jd_tt_day - sky.records.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
-    part = part_of(days, sky.node_level)
-    return float(
-        value_and_rate(sky.records, block, sky.node_piece + part, sky.node_level, basis)[0] * ARCSECOND_RAD
-    )
-
-
-@njit(
+@kernel(
     types.void(
-        FRAMES_TYPE,
+        KINDS,
+        STARTS,
+        COUNTS,
         types.float64[::1],
-        types.UniTuple(types.float64, 9),
+        types.UniTuple(types.float64, 4),
         types.float64,
-        types.float64,
+        types.float64[::1],
         types.int64,
         types.int8[:, ::1],
         types.float64[:, ::1],
     ),
-    cache=True,
-    nogil=True,
 )
 def fill_signs(
-    frames: FrameTable,
+    kinds: IntArray,
+    starts: Array,
+    counts: IntArray,
     offsets_rad: Array,
-    rotation: Rotation,
-    longitude_deg: float,
-    latitude_deg: float,
+    turn: Turn,
+    longitude_rad: float,
+    direction: Array,
     point: int,
     signs: ByteArray,
     degrees: Array,
 ) -> None:
-    """Place one direction of date in every frame: `signs[z, point]` and the degrees from the sign's start."""
-    for frame in range(frames.kinds.size):
-        counted = longitude_in_frame(
-            frames.kinds[frame], offsets_rad[frame], longitude_deg * RAD, latitude_deg * RAD, rotation
-        )
-        sign, arc, _ = place_in_signs(counted, frames.starts[frame], frames.counts[frame])
+    """Place one direction of date in every frame: `signs[z, point]` and the degrees from the sign's start.
+
+    The first three arguments are parts of a `FrameTable`; `longitude_rad` is of the true equinox, `direction` as
+    `sky.apparent.fill_places` fills it, `turn` leads to J2000.
+    """
+    for frame in range(kinds.size):
+        counted = longitude_rad - offsets_rad[frame]
+        if kinds[frame] == STARS:
+            counted = turned_longitude(
+                counted, direction[SIN_LONGITUDE], direction[COS_LONGITUDE], direction[TAN_LATITUDE], turn
+            )
+        sign, arc, _ = place_in_signs(wrap_rad(counted), starts[frame], counts[frame])
         signs[frame, point] = sign
         degrees[frame, point] = arc * DEG
 
 
-@njit(
+@kernel("void(float64, float64, float64[::1])")
+def fill_direction(longitude_rad: float, nutation_rad: float, direction: Array) -> None:
+    """The direction of a point of the ecliptic (latitude 0) whose longitude is of the true equinox."""
+    sine, cosine = sine_cosine(longitude_rad - nutation_rad)
+    direction[SIN_LONGITUDE] = sine
+    direction[COS_LONGITUDE] = cosine
+    direction[TAN_LATITUDE] = 0.0
+
+
+@kernel(
     types.void(
-        SKY_TYPE,
-        FRAMES_TYPE,
+        LEADS,
+        MIDDLES,
+        TAILS,
+        PIECES,
+        QUANTA,
+        GRID,
+        KINDS,
+        PARAMETERS_TABLE,
         types.int64,
         types.float64,
-        types.float64,
-        types.float64[:, :, ::1],
+        BASIS,
         types.float64,
         types.float64,
         types.UniTuple(types.float64, 9),
         types.float64[::1],
     ),
-    cache=True,
-    nogil=True,
 )
 def fill_offsets(
-    sky: Sky,
-    frames: FrameTable,
+    leads: Array,
+    middles: NDArray[np.int32],
+    tails: NDArray[np.int16],
+    pieces: IntArray,
+    quanta: Array,
+    grid: Grid,
+    kinds: IntArray,
+    parameters: Array,
     block: int,
-    jd_tt_day: float,
-    jd_tt_fraction: float,
+    days_in_block: float,
     basis: Array,
     centuries: float,
     nutation_rad: float,
     rotation: Rotation,
     offsets_rad: Array,
 ) -> None:
-    """What each frame subtracts from longitudes of date (`zodiacs.kernels.frame_offset_rad`), once per instant."""
-    for frame in range(frames.kinds.size):
-        kind = frames.kinds[frame]
+    """What each frame subtracts from longitudes of date (`zodiacs.kernels.frame_offset_rad`), once per instant.
+
+    The first six arguments are parts of a `Sky`, the next two those of a `FrameTable`; `basis` must be filled for
+    the instant.
+    """
+    for frame in range(kinds.size):
+        kind = kinds[frame]
         node = np.nan
         if kind == DRACONIC_MEAN:
             node = mean_node(centuries)[0] + nutation_rad
         elif kind == DRACONIC_TRUE:
-            node = true_node_rad(sky, block, jd_tt_day, jd_tt_fraction, basis) + nutation_rad
+            piece = grid.node_piece + part_of(days_in_block, grid.node_level)
+            arcsec, _ = value_and_rate(
+                leads, middles, tails, pieces, quanta, block * grid.words, piece, grid.node_level, basis
+            )
+            node = arcsec * ARCSECOND_RAD + nutation_rad
         offsets_rad[frame] = frame_offset_rad(
-            kind, frames.parameters[frame], centuries, rotation, nutation_rad, node, node
+            kind, parameters[frame], centuries, rotation, nutation_rad, node, node
         )
 
 
-@njit("float64(float64, float64, float64, float64, float64)", cache=True, nogil=True)
+@kernel("float64(float64, float64, float64, float64, float64)")
 def meridian_rad(
     jd_tt_day: float, jd_tt_fraction: float, delta_t_s: float, equation_rad: float, longitude_deg: float
 ) -> float:
@@ -255,88 +309,138 @@ def meridian_rad(
     return mean + equation_rad + longitude_deg * RAD
 
 
-@njit(types.void(SKY_TYPE, WANTED_TYPE, MOMENTS_TYPE, RESULTS_TYPE), cache=True, nogil=True)
+@kernel(types.void(SKY, WANTED, MOMENTS, RESULTS), allocates=True)
 def fill_charts(sky: Sky, wanted: Wanted, moments: Moments, results: Results) -> None:
     """Compute every chart of `moments` into the same row of `results`. A bad row gets its status and hurts no other."""
+    leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid = sky
+    wanted_bodies, frames, house_system, aspect_angles, aspect_orbs, aspect_nearest = wanted
+    kinds, parameters, starts, counts = frames
+    tt_day, tt_fraction, delta_t_s, latitude_deg, longitude_deg = moments
     basis = np.empty(BASIS_SHAPE)
+    directions = np.empty((wanted_bodies.size, DIRECTION_COLUMNS))
+    direction = np.empty(DIRECTION_COLUMNS)
     cusps_rad = np.empty(MAX_CUSPS)
-    frames = wanted.frames
-    offsets = np.empty(frames.kinds.size)
-    boundaries = np.empty(frames.starts.shape[1])
-    bodies = wanted.bodies.size
+    offsets = np.empty(kinds.size)
+    boundaries = np.empty(starts.shape[1])
+    bodies = wanted_bodies.size
     cusp_count = results.cusps.shape[1]
-    for row in range(moments.tt_day.size):
-        status = check_moment(moments, row, sky.records)
+    for row in range(tt_day.size):
+        day, fraction = tt_day[row], tt_fraction[row]
+        status = check_moment(day, fraction, delta_t_s[row], latitude_deg[row], longitude_deg[row], grid)
         results.status[row] = status
         if status != COMPUTED:
             blank(results, row)
             continue
-        day, fraction = moments.tt_day[row], moments.tt_fraction[row]
-        block = block_of(sky.records, day, fraction)
+        block = block_of(grid.first_jd, grid.blocks, day, fraction)
         places = results.places[row]
         earth = fill_places(
-            sky.records, block, sky.sun_piece, day, fraction, basis, sky.sources, wanted.bodies, places
+            leads,
+            middles,
+            tails,
+            minor_leads,
+            minor_middles,
+            minor_tails,
+            pieces,
+            quanta,
+            sources,
+            grid,
+            block,
+            day,
+            fraction,
+            basis,
+            wanted_bodies,
+            places,
+            directions,
         )
-        for column in range(7):
+        for column in range(EARTH_COLUMNS):
             results.earth[row, column] = earth[column]
-        nutation, equation, obliquity, centuries, sun_declination = (
-            earth[0],
-            earth[3],
-            earth[4],
-            earth[5],
-            earth[6],
-        )
+        nutation, centuries = earth[NUTATION], earth[CENTURIES]
 
         rotation = ecliptic_to_j2000(centuries)
-        fill_offsets(sky, frames, block, day, fraction, basis, centuries, nutation, rotation, offsets)
-        armc = meridian_rad(day, fraction, moments.delta_t_s[row], equation, moments.longitude_deg[row])
-        orientation = orientation_of(armc, moments.latitude_deg[row] * RAD, obliquity)
+        turn = turn_to_j2000(rotation)
+        days = (day - grid.first_jd - BLOCK_DAYS * block) + fraction
+        fill_offsets(
+            leads,
+            middles,
+            tails,
+            pieces,
+            quanta,
+            grid,
+            kinds,
+            parameters,
+            block,
+            days,
+            basis,
+            centuries,
+            nutation,
+            rotation,
+            offsets,
+        )
+        armc = meridian_rad(day, fraction, delta_t_s[row], earth[EQUATION_OF_EQUINOXES], longitude_deg[row])
+        orientation = orientation_of(armc, latitude_deg[row] * RAD, earth[OBLIQUITY])
         angles = angles_of(orientation)
-        for angle in range(ANGLES):
-            results.angles[row, angle] = wrap_degrees(angles[angle] * DEG)
-        if wanted.house_system == WHOLE_SIGN:
+        if house_system == WHOLE_SIGN:
             for sign in range(cusp_count):
-                boundaries[sign] = boundary_of_date_rad(
-                    frames.kinds[0], frames.starts[0, sign], offsets[0], rotation
-                )
+                boundaries[sign] = boundary_of_date_rad(kinds[0], starts[0, sign], offsets[0], rotation)
             fill_whole_sign(angles[0], boundaries, cusp_count, cusps_rad)
             outcome = OK
         else:
             outcome = fill_cusps_of(
-                wanted.house_system, orientation, angles[0], angles[1], sun_declination, cusps_rad
+                house_system, orientation, angles[0], angles[1], earth[SUN_DECLINATION], cusps_rad
             )
         if outcome == OK:
             run, start = run_of_cusps(cusps_rad, cusp_count)
             for house in range(cusp_count):
                 results.cusps[row, house] = wrap_degrees(cusps_rad[house] * DEG)
             for body in range(bodies):
-                results.houses[row, body] = house_in_run(
-                    places[body, LONGITUDE] * RAD, cusps_rad, cusp_count, run, start
-                )
+                longitude = places[body, LONGITUDE] * RAD
+                results.houses[row, body] = NO_HOUSE
+                if not np.isnan(longitude):
+                    results.houses[row, body] = house_in_run(longitude, cusps_rad, cusp_count, run, start)
         else:
             results.status[row] = HOUSES_UNDEFINED
             results.cusps[row] = np.nan
             results.houses[row] = NO_HOUSE
+        for angle in range(ANGLES):
+            results.angles[row, angle] = wrap_degrees(angles[angle] * DEG)
+        if outcome == OK and takes_upper_midheaven(house_system):
+            results.angles[row, MIDHEAVEN] = results.cusps[row, 9]
 
         signs, degrees = results.signs[row], results.degrees[row]
         for body in range(bodies):
+            longitude = places[body, LONGITUDE] * RAD
             fill_signs(
-                frames,
+                kinds,
+                starts,
+                counts,
                 offsets,
-                rotation,
-                places[body, LONGITUDE],
-                places[body, LATITUDE],
+                turn,
+                longitude,
+                directions[body],
                 body,
                 signs,
                 degrees,
             )
-        fill_signs(frames, offsets, rotation, results.angles[row, 0], 0.0, bodies, signs, degrees)
-        fill_signs(frames, offsets, rotation, results.angles[row, 1], 0.0, bodies + 1, signs, degrees)
+        for angle in range(ANGLES_IN_SIGNS):
+            longitude = results.angles[row, angle] * RAD
+            fill_direction(longitude, nutation, direction)
+            fill_signs(
+                kinds,
+                starts,
+                counts,
+                offsets,
+                turn,
+                longitude,
+                direction,
+                bodies + angle,
+                signs,
+                degrees,
+            )
         fill_aspects(
             places,
-            wanted.aspect_angles_deg,
-            wanted.aspect_orbs_deg,
-            wanted.aspect_nearest,
+            aspect_angles,
+            aspect_orbs,
+            aspect_nearest,
             results.aspects[row],
             results.orbs[row],
             results.orb_rates[row],

@@ -6,7 +6,7 @@ from astrarium.chart.batch import ChartArrays, charts
 from astrarium.chart.certainty import Window, passages
 from astrarium.chart.kernel import DEG, HOUSES_UNDEFINED, OUTSIDE_TABLE
 from astrarium.chart.receipt import receipt
-from astrarium.chart.selection import select, sky_of
+from astrarium.chart.selection import select
 from astrarium.chart.structs import Chart, ChartRequest, PlaceBlock, Settings, TimeBlock
 from astrarium.chart.telling import (
     tell_angles_and_houses,
@@ -22,7 +22,7 @@ from astrarium.civil.understanding import understand_time
 from astrarium.civil.understood import UnderstoodTime
 from astrarium.sky.house_errors import HouseSystemUndefined
 from astrarium.sky.houses import systems_defined_at
-from astrarium.sky.positions import outside
+from astrarium.sky.positions import default_sky, outside
 from astrarium.sky.table import default_table
 from astrarium.sky.timescales import Instants, delta_t_sigma, from_universal
 
@@ -79,7 +79,7 @@ def cast(request: ChartRequest) -> Chart:
         bodies=request.bodies,
         aspects=request.aspects,
     )
-    sky = sky_of(default_table())
+    sky = default_sky()
     _refuse(arrays, instants, place, exact=exact)
     versions = tuple(frame.versioned_id for frame in selection.zodiacs)
     if exact:

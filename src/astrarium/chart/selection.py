@@ -8,11 +8,9 @@ import numpy as np
 
 from astrarium.chart.aspects import AspectSet, aspect_set, aspect_table
 from astrarium.chart.errors import InvalidChoice, UnknownBodySet
-from astrarium.chart.kernel import Sky, Wanted
+from astrarium.chart.kernel import Wanted
 from astrarium.sky.bodies import BODIES, INDEX, STANDARD, body_indices
 from astrarium.sky.house_systems import SYSTEMS, HouseSystem, system_code
-from astrarium.sky.positions import sources_of
-from astrarium.sky.table import Table
 from astrarium.sky.zodiacs import Zodiac, frame_table, zodiac
 
 BODY_SETS: Final[dict[str, tuple[str, ...]]] = {
@@ -63,20 +61,6 @@ def select(zodiacs: tuple[str, ...], houses: str, bodies: str | tuple[str, ...],
             aspect_orbs_deg=table.orbs_deg,
             aspect_nearest=table.nearest,
         ),
-    )
-
-
-@lru_cache(maxsize=8)
-def sky_of(table: Table) -> Sky:
-    """A table as the kernel reads it."""
-    sources = sources_of(table)
-    node = INDEX["true_node"]
-    return Sky(
-        records=table.records,
-        sources=sources,
-        sun_piece=int(sources[INDEX["sun"], 1]),
-        node_piece=int(sources[node, 1]),
-        node_level=int(sources[node, 2]),
     )
 
 

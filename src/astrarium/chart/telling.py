@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from astrarium.chart.batch import ANGLE_IDS, ChartArrays, pairs_of
 from astrarium.chart.certainty import Passage
 from astrarium.chart.detail import fill_point_signs, fill_turning_speeds
-from astrarium.chart.kernel import ANGLES, DEG, RAD, Sky, meridian_rad
+from astrarium.chart.kernel import ANGLES, DEG, RAD, meridian_rad
 from astrarium.chart.receipt import ANGLE_DIGITS, DISTANCE_DIGITS
 from astrarium.chart.selection import Selection
 from astrarium.chart.structs import Angle, Aspect, Cusp, Houses, Position, SignPlacement
@@ -26,6 +26,7 @@ from astrarium.sky.apparent import (
     LONGITUDE,
     LONGITUDE_SPEED,
     RIGHT_ASCENSION,
+    Sky,
 )
 from astrarium.sky.house_kernels import PORPHYRY, WHOLE_SIGN
 from astrarium.sky.timescales import Instants

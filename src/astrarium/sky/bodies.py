@@ -11,16 +11,24 @@ import msgspec
 
 from astrarium.sky.errors import UnknownBody
 
-Kind = Literal["luminary", "planet", "node", "apsis"]
+Kind = Literal["luminary", "planet", "node", "apsis", "centaur", "asteroid", "dwarf_planet", "distant"]
+TableName = Literal["planets", "minor"]
 
 
 class Body(msgspec.Struct, frozen=True):
-    """One body or point: its id, English name, kind, and what its position is, in one sentence."""
+    """One body or point: its id, English name, kind, what its position is, and the table that it is in."""
 
     id: str
     name: str
     kind: Kind
     description: str
+    table: TableName = "planets"
+
+
+def _minor(id_: str, name: str, kind: Kind, number: int) -> Body:
+    return Body(
+        id_, name, kind, f"Minor planet ({number}), JPL Horizons' orbit sampled every ten days.", "minor"
+    )
 
 
 BODIES: Final[tuple[Body, ...]] = (
@@ -78,6 +86,28 @@ BODIES: Final[tuple[Body, ...]] = (
         "apsis",
         "The apogee of the Moon's osculating orbit, JPL DE440.",
     ),
+    _minor("chiron", "Chiron", "centaur", 2060),
+    _minor("pholus", "Pholus", "centaur", 5145),
+    _minor("ceres", "Ceres", "dwarf_planet", 1),
+    _minor("pallas", "Pallas", "asteroid", 2),
+    _minor("juno", "Juno", "asteroid", 3),
+    _minor("vesta", "Vesta", "asteroid", 4),
+    _minor("eris", "Eris", "dwarf_planet", 136199),
+    _minor("sedna", "Sedna", "distant", 90377),
+    _minor("haumea", "Haumea", "dwarf_planet", 136108),
+    _minor("makemake", "Makemake", "dwarf_planet", 136472),
+    _minor("quaoar", "Quaoar", "distant", 50000),
+    _minor("orcus", "Orcus", "distant", 90482),
+    _minor("varuna", "Varuna", "distant", 20000),
+    _minor("ixion", "Ixion", "distant", 28978),
+    _minor("nessus", "Nessus", "centaur", 7066),
+    _minor("chariklo", "Chariklo", "centaur", 10199),
+    _minor("asbolus", "Asbolus", "centaur", 8405),
+    _minor("hygiea", "Hygiea", "asteroid", 10),
+    _minor("astraea", "Astraea", "asteroid", 5),
+    _minor("psyche", "Psyche", "asteroid", 16),
+    _minor("eros", "Eros", "asteroid", 433),
+    _minor("asteroid_lilith", "Lilith (1181)", "asteroid", 1181),
 )
 
 STANDARD: Final[tuple[str, ...]] = (

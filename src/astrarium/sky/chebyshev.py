@@ -4,123 +4,116 @@ All pieces of a record that cover the same part of the block share the argument 
 Chebyshev polynomials and their derivatives are tabulated once per instant (`fill_basis`) and each piece is two dot
 products (`value_and_rate`). Sums run in a fixed order without fused or reordered arithmetic, so that every machine
 gives the same bytes.
+
+Kernels that run once per body take plain arrays and tuples of numbers. A tuple that holds arrays is taken apart once,
+by the kernel that Python calls: reaching into one counts references, which costs more than a polynomial.
 """
 
 from math import floor
 from typing import Final
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numpy.typing import NDArray
 
+from astrarium.sky.compiling import kernel
 from astrarium.sky.layout import BLOCK_DAYS
-from astrarium.sky.table import Records
 
 Array = NDArray[np.float64]
-
-
-def _mapped(element: types.Type) -> types.Array:
-    return types.Array(element, 1, "C", readonly=True)
-
-
-RECORDS: Final = types.NamedTuple(
-    (
-        _mapped(types.float64),
-        _mapped(types.int32),
-        _mapped(types.int16),
-        types.int64[:, ::1],
-        types.float64[::1],
-        types.int64[::1],
-        types.int64[::1],
-        types.float64,
-        types.int64,
-        types.int64,
-    ),
-    Records,
-)
-"""The numba type of `table.Records`."""
+IntArray = NDArray[np.int64]
 
 LEVELS: Final = 3  # blocks cut into 1, 2 or 4 parts
 MOST_COEFFICIENTS: Final = 20
 BASIS_SHAPE: Final = (LEVELS, 2, MOST_COEFFICIENTS)
 
+LEADS: Final = types.Array(types.float64, 1, "C", readonly=True)
+MIDDLES: Final = types.Array(types.int32, 1, "C", readonly=True)
+TAILS: Final = types.Array(types.int16, 1, "C", readonly=True)
+PIECES: Final = types.int64[:, ::1]
+QUANTA: Final = types.float64[::1]
+BASIS: Final = types.float64[:, :, ::1]
 
-@njit(types.int64(RECORDS, types.float64, types.float64), cache=True, nogil=True)
-def block_of(records: Records, jd_day: float, jd_fraction: float) -> int:
+
+@kernel(types.int64(types.float64, types.int64, types.float64, types.float64))
+def block_of(first_jd: float, blocks: int, jd_day: float, jd_fraction: float) -> int:
     """The number of the block that holds an instant (TT), or -1 outside the table (also for NaN)."""
-    block = floor(((jd_day - records.first_jd) + jd_fraction) / BLOCK_DAYS)
-    if not 0.0 <= block < records.blocks:
+    block = floor(((jd_day - first_jd) + jd_fraction) / BLOCK_DAYS)
+    if not 0.0 <= block < blocks:
         return -1
     return int(block)
 
 
-@njit(types.int64(types.float64, types.int64), cache=True, nogil=True)
+@kernel(types.int64(types.float64, types.int64))
 def part_of(days_in_block: float, level: int) -> int:
     """Which of 2**level parts of a block holds a day; the block's end belongs to its last part."""
     parts = 1 << level
     return min(int(days_in_block * parts / BLOCK_DAYS), parts - 1)
 
 
-@njit(
-    types.void(RECORDS, types.int64, types.float64, types.float64, types.float64[:, :, ::1]),
-    cache=True,
-    nogil=True,
-)
-def fill_basis(records: Records, block: int, jd_day: float, jd_fraction: float, basis: Array) -> None:
+@kernel(types.void(types.float64, BASIS))
+def fill_basis(days_in_block: float, basis: Array) -> None:
     """Tabulate T_k and dT_k/dt (per day) at an instant for blocks of 1, 2 and 4 parts.
 
     `basis[level, 0, k]` is T_k, `basis[level, 1, k]` its daily rate, for the part of a block in 2**level parts that
     holds the instant.
     """
-    days = (jd_day - records.first_jd - BLOCK_DAYS * block) + jd_fraction
     for level in range(LEVELS):
         part_days = BLOCK_DAYS / (1 << level)
-        part = part_of(days, level)
+        part = part_of(days_in_block, level)
         rate = 2.0 / part_days
-        x = (days - part * part_days) * rate - 1.0
+        x = (days_in_block - part * part_days) * rate - 1.0
         basis[level, 0, 0] = 1.0
         basis[level, 0, 1] = x
         basis[level, 1, 0] = 0.0
         basis[level, 1, 1] = rate
-        for k in range(2, MOST_COEFFICIENTS):
-            basis[level, 0, k] = 2.0 * x * basis[level, 0, k - 1] - basis[level, 0, k - 2]
-            basis[level, 1, k] = (
-                2.0 * x * basis[level, 1, k - 1]
-                + 2.0 * rate * basis[level, 0, k - 1]
-                - basis[level, 1, k - 2]
-            )
+        # T(m+n) = 2 T(m) T(n) - T(m-n): doubling keeps the chain of dependent steps short.
+        for k in range(1, MOST_COEFFICIENTS // 2):
+            value, value_rate = basis[level, 0, k], basis[level, 1, k]
+            basis[level, 0, 2 * k] = 2.0 * value * value - 1.0
+            basis[level, 1, 2 * k] = 4.0 * value * value_rate
+            following, following_rate = basis[level, 0, k + 1], basis[level, 1, k + 1]
+            basis[level, 0, 2 * k + 1] = 2.0 * value * following - x
+            basis[level, 1, 2 * k + 1] = 2.0 * (value_rate * following + value * following_rate) - rate
 
 
-@njit(
+@kernel(
     types.UniTuple(types.float64, 2)(
-        RECORDS, types.int64, types.int64, types.int64, types.float64[:, :, ::1]
+        LEADS, MIDDLES, TAILS, PIECES, QUANTA, types.int64, types.int64, types.int64, BASIS
     ),
-    cache=True,
-    nogil=True,
 )
-def value_and_rate(records: Records, block: int, piece: int, level: int, basis: Array) -> tuple[float, float]:
-    """Value and daily rate of one piece of a block, in the piece's unit; `basis` from `fill_basis`."""
-    lead = block * (records.record_bytes // 8) + records.pieces[piece, 0]
-    middle = block * (records.record_bytes // 4) + records.pieces[piece, 1]
-    middle_count = records.pieces[piece, 2]
-    tail = block * (records.record_bytes // 2) + records.pieces[piece, 3]
-    tail_count = records.pieces[piece, 4]
+def value_and_rate(
+    leads: Array,
+    middles: NDArray[np.int32],
+    tails: NDArray[np.int16],
+    pieces: IntArray,
+    quanta: Array,
+    words: int,
+    piece: int,
+    level: int,
+    basis: Array,
+) -> tuple[float, float]:
+    """Value and daily rate of one piece of a record, in the piece's unit.
+
+    `words` is where the record begins, counted in eight bytes; `basis` from `fill_basis`.
+    """
+    lead = words + pieces[piece, 0]
+    middle = 2 * words + pieces[piece, 1]
+    middle_count = pieces[piece, 2]
+    tail = 4 * words + pieces[piece, 3]
+    tail_count = pieces[piece, 4]
     value = 0.0
     rate = 0.0
-    k = 2
-    for i in range(middle, middle + middle_count):
-        coefficient = float(records.middles[i])
-        value += coefficient * basis[level, 0, k]
-        rate += coefficient * basis[level, 1, k]
-        k += 1
-    for i in range(tail, tail + tail_count):
-        coefficient = float(records.tails[i])
-        value += coefficient * basis[level, 0, k]
-        rate += coefficient * basis[level, 1, k]
-        k += 1
-    quantum = records.quanta[piece]
-    slope = records.leads[lead + 1]
+    for i in range(middle_count):
+        coefficient = float(middles[middle + i])
+        value += coefficient * basis[level, 0, 2 + i]
+        rate += coefficient * basis[level, 1, 2 + i]
+    for i in range(tail_count):
+        coefficient = float(tails[tail + i])
+        value += coefficient * basis[level, 0, 2 + middle_count + i]
+        rate += coefficient * basis[level, 1, 2 + middle_count + i]
+    quantum = quanta[piece]
+    slope = leads[lead + 1]
     return (
-        records.leads[lead] + (slope * basis[level, 0, 1] + quantum * value),
+        leads[lead] + (slope * basis[level, 0, 1] + quantum * value),
         slope * basis[level, 1, 1] + quantum * rate,
     )

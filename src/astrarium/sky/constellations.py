@@ -16,8 +16,9 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from numba import njit, types
+from numba import types
 
+from astrarium.sky.compiling import kernel
 from astrarium.sky.finite import require_finite
 from astrarium.sky.precession import (
     ICRS_TO_ECLIPTIC_J2000,
@@ -120,7 +121,7 @@ def list_constellations() -> tuple[Constellation, ...]:
     return constellation_map().constellations
 
 
-@njit(types.int64(types.float64, types.float64, TABLE_TYPE), cache=True, nogil=True)
+@kernel(types.int64(types.float64, types.float64, TABLE_TYPE))
 def constellation_of_b1875(ra_rad: float, dec_rad: float, table: ConstellationTable) -> int:
     """The index of the constellation of a place on the equator of B1875.0; `NOWHERE` for what is no number."""
     if not (ra_rad >= 0.0 and dec_rad >= table.declinations[0]):
@@ -136,10 +137,8 @@ def constellation_of_b1875(ra_rad: float, dec_rad: float, table: ConstellationTa
     return int(table.constellations[low])
 
 
-@njit(
+@kernel(
     types.int64(types.float64, types.float64, types.float64, ROTATION_TYPE, TABLE_TYPE),
-    cache=True,
-    nogil=True,
 )
 def constellation_of_vector(
     x: float, y: float, z: float, to_b1875: Rotation, table: ConstellationTable
@@ -152,10 +151,8 @@ def constellation_of_vector(
     return constellation_of_b1875(wrap_rad(atan2(y1, x1)), asin(min(1.0, max(-1.0, z1))), table)
 
 
-@njit(
+@kernel(
     types.int64(types.float64, types.float64, types.float64, ROTATION_TYPE, TABLE_TYPE),
-    cache=True,
-    nogil=True,
 )
 def constellation_of_date(
     longitude_rad: float,
@@ -176,7 +173,7 @@ def constellation_of_date(
     )
 
 
-@njit(types.void(types.float64[::1], types.float64[::1], TABLE_TYPE, types.int8[::1]), cache=True, nogil=True)
+@kernel(types.void(types.float64[::1], types.float64[::1], TABLE_TYPE, types.int8[::1]))
 def _fill(ra_rad: FloatArray, dec_rad: FloatArray, table: ConstellationTable, found: ByteArray) -> None:
     for i in range(found.size):
         cd = cos(dec_rad[i])

@@ -13,7 +13,8 @@ have an equal claim, the vertex is the limit from the north.
 import math
 from typing import NamedTuple
 
-from numba import njit
+from astrarium.sky.compiling import kernel
+from astrarium.sky.trigonometry import arctangent, sine_cosine
 
 TAU = 2.0 * math.pi
 QUARTER = 0.5 * math.pi
@@ -32,27 +33,23 @@ class Orientation(NamedTuple):
     cos_obliquity: float
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def orientation_of(armc_rad: float, latitude_rad: float, obliquity_rad: float) -> Orientation:
     """The `Orientation` of a sidereal time, a geographic latitude and an obliquity in radians."""
-    return Orientation(
-        math.sin(armc_rad),
-        math.cos(armc_rad),
-        math.sin(latitude_rad),
-        math.cos(latitude_rad),
-        math.sin(obliquity_rad),
-        math.cos(obliquity_rad),
-    )
+    sin_armc, cos_armc = sine_cosine(armc_rad)
+    sin_latitude, cos_latitude = sine_cosine(latitude_rad)
+    sin_obliquity, cos_obliquity = sine_cosine(obliquity_rad)
+    return Orientation(sin_armc, cos_armc, sin_latitude, cos_latitude, sin_obliquity, cos_obliquity)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def sine_and_cosine(angle_deg: float) -> tuple[float, float]:
     """Sine and cosine of degrees, exact at every quarter turn, so that a pole is a pole."""
     if abs(angle_deg) > 1e9:
-        angle_deg = math.fmod(angle_deg, 360.0)
+        angle_deg = angle_deg % 360.0
     quarters = math.floor(angle_deg / 90.0 + 0.5)
     rest_rad = math.radians(angle_deg - 90.0 * quarters)
-    sine, cosine = math.sin(rest_rad), math.cos(rest_rad)
+    sine, cosine = sine_cosine(rest_rad)
     turn = quarters & 3
     if turn == 0:
         return sine, cosine
@@ -63,7 +60,7 @@ def sine_and_cosine(angle_deg: float) -> tuple[float, float]:
     return -cosine, sine
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def orientation_of_degrees(armc_deg: float, latitude_deg: float, obliquity_deg: float) -> Orientation:
     """`orientation_of` for degrees."""
     sin_armc, cos_armc = sine_and_cosine(armc_deg)
@@ -72,7 +69,7 @@ def orientation_of_degrees(armc_deg: float, latitude_deg: float, obliquity_deg: 
     return Orientation(sin_armc, cos_armc, sin_latitude, cos_latitude, sin_obliquity, cos_obliquity)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def wrapped(angle_rad: float) -> float:
     """The same direction in [0, 2π), for an angle between -2π and 4π."""
     if angle_rad < 0.0:
@@ -82,7 +79,7 @@ def wrapped(angle_rad: float) -> float:
     return angle_rad + 0.0  # never -0.0
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def ecliptic_crossing(sky: Orientation, s: float, c: float, p: float) -> float:
     """The ecliptic longitude, in [0, 2π), where a great circle meets the ecliptic, at one of the two ends.
 
@@ -93,14 +90,14 @@ def ecliptic_crossing(sky: Orientation, s: float, c: float, p: float) -> float:
     circles the formula runs on without a jump, and a negative common factor gives the other end.
     """
     return wrapped(
-        math.atan2(
+        arctangent(
             sky.sin_armc * c + sky.cos_armc * s,
             (sky.cos_armc * c - sky.sin_armc * s) * sky.cos_obliquity - p * sky.sin_obliquity,
         )
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def midheaven_side(sky: Orientation) -> float:
     """1.0 where the midheaven stands above the horizon or in it, -1.0 where it stands below.
 
@@ -111,7 +108,7 @@ def midheaven_side(sky: Orientation) -> float:
     return -1.0 if altitude < 0.0 else 1.0
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def angles_of(sky: Orientation) -> AngleSet:
     """`angles` for a caller that has the orientation already."""
     north = 1.0 if sky.sin_latitude >= 0.0 else -1.0
@@ -133,7 +130,7 @@ def angles_of(sky: Orientation) -> AngleSet:
     )
 
 
-@njit("UniTuple(float64, 7)(float64, float64, float64)", cache=True, nogil=True)
+@kernel("UniTuple(float64, 7)(float64, float64, float64)")
 def angles(armc_rad: float, latitude_rad: float, obliquity_rad: float) -> AngleSet:
     """The seven angles of a sky, as ecliptic longitudes of date in radians, in [0, 2π).
 

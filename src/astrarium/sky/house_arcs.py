@@ -7,14 +7,14 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from astrarium.sky.compiling import kernel
 from astrarium.sky.house_angles import TAU, wrapped
 
 FloatArray = npt.NDArray[np.float64]
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_opposite(out: FloatArray) -> None:
     """Cusps 4 to 9, opposite to cusps 10, 11, 12, 1, 2 and 3."""
     out[3] = wrapped(out[9] + math.pi)
@@ -25,7 +25,7 @@ def fill_opposite(out: FloatArray) -> None:
     out[8] = wrapped(out[2] + math.pi)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_equal_arcs(first_rad: float, count: int, out: FloatArray) -> None:
     """`count` equal arcs from `first_rad`."""
     first_rad = wrapped(first_rad)
@@ -33,7 +33,7 @@ def fill_equal_arcs(first_rad: float, count: int, out: FloatArray) -> None:
         out[i] = wrapped(first_rad + i * TAU / count)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_porphyry(ascendant_rad: float, midheaven_rad: float, out: FloatArray) -> None:
     """Each quadrant between the angles in three equal arcs (Porphyry, 3rd century)."""
     eastern = wrapped(ascendant_rad - midheaven_rad) / 3.0
@@ -47,7 +47,7 @@ def fill_porphyry(ascendant_rad: float, midheaven_rad: float, out: FloatArray) -
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_sripati(ascendant_rad: float, midheaven_rad: float, out: FloatArray) -> None:
     """Houses from the middle of one Porphyry house to the middle of the next (Śrīpati, 11th century)."""
     eastern = wrapped(ascendant_rad - midheaven_rad) / 6.0

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from astrarium.sky.compiling import kernel
 from astrarium.sky.house_angles import Orientation, angles_of, orientation_of_degrees
 from astrarium.sky.house_kernels import (
     OK,
@@ -26,7 +26,7 @@ INVALID = 2
 LARGEST_OBLIQUITY_DEG = 45.0
 
 
-@njit("boolean(float64[::1])", cache=True, nogil=True)
+@kernel("boolean(float64[::1])")
 def are_sign_starts(starts_deg: FloatArray) -> bool:
     """Whether the values lie in [0, 360) and rise once round the circle, no two alike."""
     n = starts_deg.shape[0]
@@ -39,10 +39,8 @@ def are_sign_starts(starts_deg: FloatArray) -> bool:
     return faults == 0
 
 
-@njit(
+@kernel(
     "int64(int64, float64, float64, float64, float64, float64[::1], float64[::1], float64[::1])",
-    cache=True,
-    nogil=True,
 )
 def fill_degrees(
     system_code: int,
@@ -80,10 +78,9 @@ def fill_degrees(
     return status
 
 
-@njit(
+@kernel(
     "void(int64, float64[::1], float64[::1], float64[::1], float64[::1], float64[:, ::1], float64[:, ::1], int8[::1])",
-    cache=True,
-    nogil=True,
+    allocates=True,
 )
 def fill_many(
     system_code: int,

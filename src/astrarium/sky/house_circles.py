@@ -19,10 +19,11 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from astrarium.sky.compiling import kernel
 from astrarium.sky.house_angles import Orientation, ecliptic_crossing, midheaven_side, wrapped
 from astrarium.sky.house_arcs import fill_opposite
+from astrarium.sky.trigonometry import arctangent, sine_cosine
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -34,13 +35,13 @@ THIRDS = (1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0, 1.0 / 3.0)
 last the quarter, for the systems that do not begin at the ascendant. And thirds of the way to the horizon."""
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _turn_midheaven(side: float, out: FloatArray) -> None:
     if side < 0.0:
         out[9] = wrapped(out[9] + math.pi)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_regiomontanus(sky: Orientation, out: FloatArray) -> None:
     """Position circles even on the equator (Regiomontanus, Tabulae directionum, 1490). Needs cusps 1 and 10."""
     side = midheaven_side(sky)
@@ -54,7 +55,7 @@ def fill_regiomontanus(sky: Orientation, out: FloatArray) -> None:
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_polich_page(sky: Orientation, out: FloatArray) -> None:
     """Like Regiomontanus, but with tan f = tan φ / 3 and 2 tan φ / 3 for the circles' own latitudes f.
 
@@ -70,7 +71,7 @@ def fill_polich_page(sky: Orientation, out: FloatArray) -> None:
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_campanus(sky: Orientation, out: FloatArray) -> None:
     """Position circles even on the prime vertical (Campanus of Novara, 13th century). Needs cusps 1 and 10.
 
@@ -84,7 +85,7 @@ def fill_campanus(sky: Orientation, out: FloatArray) -> None:
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_azimuthal(sky: Orientation, out: FloatArray) -> None:
     """Vertical circles even on the horizon, "horizontal" houses; the 1st is the antivertex. Needs cusp 10.
 
@@ -99,7 +100,7 @@ def fill_azimuthal(sky: Orientation, out: FloatArray) -> None:
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_meridian(sky: Orientation, out: FloatArray) -> None:
     """Hour circles even on the equator, from the meridian ("axial rotation"; David Cope, 20th century).
 
@@ -110,26 +111,26 @@ def fill_meridian(sky: Orientation, out: FloatArray) -> None:
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_morinus(sky: Orientation, out: FloatArray) -> None:
     """Points even on the equator, from the meridian, by circles of longitude (J.-B. Morin, 1661)."""
-    out[9] = wrapped(math.atan2(sky.sin_armc * sky.cos_obliquity, sky.cos_armc))
+    out[9] = wrapped(arctangent(sky.sin_armc * sky.cos_obliquity, sky.cos_armc))
     for i in range(5):
         x = sky.cos_armc * COSINES[i] - sky.sin_armc * SINES[i]
         y = sky.sin_armc * COSINES[i] + sky.cos_armc * SINES[i]
-        out[CUSPS[i]] = wrapped(math.atan2(y * sky.cos_obliquity, x))
+        out[CUSPS[i]] = wrapped(arctangent(y * sky.cos_obliquity, x))
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def hour_circle_of(sky: Orientation, longitude_rad: float) -> tuple[float, float]:
     """The equatorial part (s, c) of a point of the ecliptic: cos δ sin H, cos δ cos H."""
-    x = math.cos(longitude_rad)
-    y = math.sin(longitude_rad) * sky.cos_obliquity
+    sine, x = sine_cosine(longitude_rad)
+    y = sine * sky.cos_obliquity
     return y * sky.cos_armc - x * sky.sin_armc, x * sky.cos_armc + y * sky.sin_armc
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_carter(sky: Orientation, out: FloatArray) -> None:
     """Hour circles even on the equator, from the ascendant's ("poli-equatorial"; C. E. O. Carter). Needs cusp 1."""
     s, c = hour_circle_of(sky, out[0])
@@ -142,7 +143,7 @@ def fill_carter(sky: Orientation, out: FloatArray) -> None:
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_krusinski(sky: Orientation, out: FloatArray) -> None:
     """Hour circles through even points of the great circle of ascendant and zenith (Bogdan Krusiński, 1995).
 
@@ -156,20 +157,24 @@ def fill_krusinski(sky: Orientation, out: FloatArray) -> None:
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_alcabitius(sky: Orientation, out: FloatArray) -> None:
     """Hour circles that trisect the semi-arcs of the ascendant (al-Qabīṣī, 10th century). Needs cusps 1 and 10."""
     s, c = hour_circle_of(sky, out[0])
-    day_third = math.atan2(s, c) / 3.0
+    day_third = arctangent(s, c) / 3.0
     night_third = math.pi / 3.0 - day_third
-    out[10] = ecliptic_crossing(sky, math.sin(day_third), math.cos(day_third), 0.0)
-    out[11] = ecliptic_crossing(sky, math.sin(2.0 * day_third), math.cos(2.0 * day_third), 0.0)
-    out[1] = ecliptic_crossing(sky, math.sin(2.0 * night_third), -math.cos(2.0 * night_third), 0.0)
-    out[2] = ecliptic_crossing(sky, math.sin(night_third), -math.cos(night_third), 0.0)
+    sine, cosine = sine_cosine(day_third)
+    out[10] = ecliptic_crossing(sky, sine, cosine, 0.0)
+    sine, cosine = sine_cosine(2.0 * day_third)
+    out[11] = ecliptic_crossing(sky, sine, cosine, 0.0)
+    sine, cosine = sine_cosine(2.0 * night_third)
+    out[1] = ecliptic_crossing(sky, sine, -cosine, 0.0)
+    sine, cosine = sine_cosine(night_third)
+    out[2] = ecliptic_crossing(sky, sine, -cosine, 0.0)
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_parallel_circles(sky: Orientation, semi_arc_rad: float, out: FloatArray) -> None:
     """Position circles through the points that trisect both semi-arcs of a parallel of declination.
 
@@ -183,11 +188,12 @@ def fill_parallel_circles(sky: Orientation, semi_arc_rad: float, out: FloatArray
     side = midheaven_side(sky)
     _turn_midheaven(side, out)
     night_rad = math.pi - semi_arc_rad
-    cos_semi_arc = math.cos(semi_arc_rad)
+    _, cos_semi_arc = sine_cosine(semi_arc_rad)
     for i in range(4):
         hour_angle = THIRDS[i] * semi_arc_rad if i < 2 else math.pi - THIRDS[i] * night_rad
-        s = side * math.sin(hour_angle)
-        c = side * (math.cos(hour_angle) - cos_semi_arc) * sky.cos_latitude
+        sine, cosine = sine_cosine(hour_angle)
+        s = side * sine
+        c = side * (cosine - cos_semi_arc) * sky.cos_latitude
         east = CUSPS[i]
         out[east] = ecliptic_crossing(sky, s * sky.cos_latitude, c, s * sky.sin_latitude)
         out[(18 - east) % 12] = ecliptic_crossing(sky, -s * sky.cos_latitude, c, -s * sky.sin_latitude)
@@ -195,8 +201,8 @@ def fill_parallel_circles(sky: Orientation, semi_arc_rad: float, out: FloatArray
     out[6] = wrapped(out[0] + math.pi)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_apc(sky: Orientation, out: FloatArray) -> None:
     """`fill_parallel_circles` for the ascendant's parallel; its semi-arc is the ascendant's own hour angle."""
     s, c = hour_circle_of(sky, out[0])
-    fill_parallel_circles(sky, abs(math.atan2(s, c)), out)
+    fill_parallel_circles(sky, abs(arctangent(s, c)), out)

@@ -8,8 +8,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from astrarium.sky.compiling import kernel
 from astrarium.sky.house_angles import Orientation, angles, angles_of, orientation_of
 from astrarium.sky.house_arcs import fill_equal_arcs, fill_porphyry, fill_sripati
 from astrarium.sky.house_circles import (
@@ -33,6 +33,7 @@ from astrarium.sky.house_lookup import (
     run_of_cusps,
 )
 from astrarium.sky.house_semi_arcs import fill_gauquelin, fill_koch, fill_placidus
+from astrarium.sky.trigonometry import arcsine, sine_cosine
 
 __all__ = [
     "MAX_CUSPS",
@@ -84,7 +85,7 @@ POLE = 1e-9
 """The cosine of latitude below which a place counts as a pole: 6 mm from it."""
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def undefined(out: FloatArray) -> int:
     """Fill `out` with NaN: no stand-ins."""
     for i in range(out.shape[0]):
@@ -92,7 +93,7 @@ def undefined(out: FloatArray) -> int:
     return UNDEFINED
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(error_model="numpy")
 def fill_semi_arcs(system_code: int, sky: Orientation, out: FloatArray) -> int:
     """The systems that need every degree of the ecliptic to rise and set: undefined from the polar circles on."""
     if sky.cos_latitude * sky.cos_obliquity <= abs(sky.sin_latitude) * sky.sin_obliquity:
@@ -109,7 +110,7 @@ def fill_semi_arcs(system_code: int, sky: Orientation, out: FloatArray) -> int:
     return OK
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_circles(system_code: int, sky: Orientation, out: FloatArray) -> int:
     """The systems of great circles; those whose circles fall together at the poles are undefined there."""
     if system_code == CAMPANUS:
@@ -139,23 +140,24 @@ def fill_circles(system_code: int, sky: Orientation, out: FloatArray) -> int:
     return OK
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(error_model="numpy")
 def fill_sunshine(sky: Orientation, sun_declination_rad: float, out: FloatArray) -> int:
     """The Sun's parallel; undefined where the Sun neither rises nor sets that day, and for a NaN declination."""
-    cos_semi_arc = -math.tan(sun_declination_rad) * sky.sin_latitude / max(sky.cos_latitude, POLE)
+    sine, cosine = sine_cosine(sun_declination_rad)
+    cos_semi_arc = -sine / cosine * sky.sin_latitude / max(sky.cos_latitude, POLE)
     if sky.cos_latitude < POLE or not abs(cos_semi_arc) < 1.0:
         return undefined(out)
-    fill_parallel_circles(sky, math.acos(cos_semi_arc), out)
+    fill_parallel_circles(sky, 0.5 * math.pi - arcsine(cos_semi_arc), out)
     return OK
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def takes_upper_midheaven(system_code: int) -> bool:
     """Whether a system's midheaven is its 10th cusp: the end of the meridian that is up, should the other be down."""
     return system_code in (REGIOMONTANUS, CAMPANUS, POLICH_PAGE, APC, SUNSHINE)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_cusps_of(
     system_code: int,
     sky: Orientation,
@@ -188,8 +190,8 @@ def fill_cusps_of(
     return OK
 
 
-@njit(
-    "int64(int64, float64, float64, float64, float64, float64, float64, float64[::1])", cache=True, nogil=True
+@kernel(
+    "int64(int64, float64, float64, float64, float64, float64, float64, float64[::1])",
 )
 def fill_cusps(
     system_code: int,

@@ -16,7 +16,8 @@ of a cusp in floating point on the right sides of it.
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from astrarium.sky.compiling import kernel
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -26,7 +27,7 @@ FALLING = -1
 UNORDERED = 0
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def run_of_cusps(cusps: FloatArray, n: int) -> tuple[int, int]:
     """How the cusps run round the circle (RISING, FALLING, UNORDERED) and the index where that run begins."""
     falls = 0
@@ -50,7 +51,7 @@ def run_of_cusps(cusps: FloatArray, n: int) -> tuple[int, int]:
     return UNORDERED, 0
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def house_in_run(longitude: float, cusps: FloatArray, n: int, run: int, start: int) -> int:
     """`house_of` for a caller that has asked `run_of_cusps` once for many longitudes."""
     passed = 0
@@ -74,14 +75,14 @@ def house_in_run(longitude: float, cusps: FloatArray, n: int, run: int, start: i
     return house
 
 
-@njit("int64(float64, float64[::1], int64)", cache=True, nogil=True)
+@kernel("int64(float64, float64[::1], int64)")
 def house_of(longitude: float, cusps: FloatArray, n: int) -> int:
     """The house, counted from 1, that a longitude stands in, among the first `n` of `cusps`."""
     run, start = run_of_cusps(cusps, n)
     return house_in_run(longitude, cusps, n, run, start)
 
 
-@njit("void(float64[::1], float64[::1], int64, int64[::1])", cache=True, nogil=True)
+@kernel("void(float64[::1], float64[::1], int64, int64[::1])")
 def fill_house_numbers(longitudes: FloatArray, cusps: FloatArray, n: int, out: IntArray) -> None:
     """`house_of` for many longitudes and the same cusps, into `out`."""
     run, start = run_of_cusps(cusps, n)
@@ -89,7 +90,7 @@ def fill_house_numbers(longitudes: FloatArray, cusps: FloatArray, n: int, out: I
         out[j] = house_in_run(longitudes[j], cusps, n, run, start)
 
 
-@njit("void(float64, float64[::1], int64, float64[::1])", cache=True, nogil=True)
+@kernel("void(float64, float64[::1], int64, float64[::1])")
 def fill_whole_sign(ascendant: float, sign_starts: FloatArray, n: int, out: FloatArray) -> None:
     """Houses that are whole signs, counted from the sign of the ascendant, into the first `n` of `out`.
 

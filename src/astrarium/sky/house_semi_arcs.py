@@ -19,10 +19,11 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from astrarium.sky.compiling import kernel
 from astrarium.sky.house_angles import Orientation, ecliptic_crossing, wrapped
 from astrarium.sky.house_arcs import fill_opposite
+from astrarium.sky.trigonometry import arcsine, arctangent, sine_cosine
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -35,7 +36,7 @@ LAST_STEP = 1e-8
 """Newton's error after a step of this size is below 2e-16: error <= 2 step² for |k| <= NEAR_POLAR_CIRCLE."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(error_model="numpy")
 def ascensional_difference(origin_rad: float, share: float, k: float) -> float:
     """The root D of sin D = k sin(origin + share D) in [-π/2, π/2], for |k| < 1 and |share| < 1.
 
@@ -43,19 +44,20 @@ def ascensional_difference(origin_rad: float, share: float, k: float) -> float:
     brackets exactly one root. Newton's steps are kept inside the bracket; every eighth, and every one that would leave
     it, is replaced by halving it. Newton's error after a step is at most step² / (2 (1 - |share|) cos D).
     """
-    high = math.asin(abs(k))
+    high = arcsine(abs(k))
     low = -high
-    difference = math.asin(k * math.sin(origin_rad))
+    difference = arcsine(k * sine_cosine(origin_rad)[0])
     for step in range(MOST_STEPS):
         ascension = origin_rad + share * difference
-        sine = k * math.sin(ascension)
+        sine, cosine = sine_cosine(ascension)
+        sine *= k
         root = math.sqrt(1.0 - sine * sine)
-        excess = difference - math.asin(sine)
+        excess = difference - arcsine(sine)
         if excess > 0.0:
             high = difference
         else:
             low = difference
-        change = -excess / (1.0 - share * k * math.cos(ascension) / root)
+        change = -excess / (1.0 - share * k * cosine / root)
         error = change * change / root
         if step % 8 == 7 or not low <= difference + change <= high:
             change = 0.5 * (low + high) - difference
@@ -66,15 +68,16 @@ def ascensional_difference(origin_rad: float, share: float, k: float) -> float:
     return difference
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def semi_arc_cusp(sky: Orientation, arc_rad: float, share: float, k: float) -> float:
     """The longitude of α = θ + arc + share D, by angles: for every share and up to the polar circles."""
-    origin = math.atan2(sky.sin_armc, sky.cos_armc) + arc_rad
+    origin = arctangent(sky.sin_armc, sky.cos_armc) + arc_rad
     hour_angle = arc_rad + share * ascensional_difference(origin, share, k)
-    return ecliptic_crossing(sky, math.sin(hour_angle), math.cos(hour_angle), 0.0)
+    sine, cosine = sine_cosine(hour_angle)
+    return ecliptic_crossing(sky, sine, cosine, 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(error_model="numpy")
 def cusp_at_one_third(sky: Orientation, sin_arc: float, cos_arc: float, k: float) -> float:
     """The cusp with w = 1/3. With D = 3x and t = tan x, sin 3x = k sin(M + x) is a cubic in t."""
     s = k * (sky.sin_armc * cos_arc + sky.cos_armc * sin_arc)
@@ -90,7 +93,7 @@ def cusp_at_one_third(sky: Orientation, sin_arc: float, cos_arc: float, k: float
     return ecliptic_crossing(sky, sin_arc + t * cos_arc, cos_arc - t * sin_arc, 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(error_model="numpy")
 def cusp_at_two_thirds(sky: Orientation, sin_arc: float, cos_arc: float, k: float) -> float:
     """The cusp with w = 2/3. With D = 3x, t = tan x, M's sine S and cosine C:
 
@@ -114,7 +117,7 @@ def cusp_at_two_thirds(sky: Orientation, sin_arc: float, cos_arc: float, k: floa
     return ecliptic_crossing(sky, sin_arc * once + cos_arc * twice, cos_arc * once - sin_arc * twice, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_placidus(sky: Orientation, k: float, out: FloatArray) -> None:
     """Twelve houses of a third of a semi-arc each; needs cusps 1 and 10, and |k| < 1."""
     if abs(k) <= NEAR_POLAR_CIRCLE:
@@ -130,7 +133,7 @@ def fill_placidus(sky: Orientation, k: float, out: FloatArray) -> None:
     fill_opposite(out)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_gauquelin(sky: Orientation, k: float, out: FloatArray) -> None:
     """Thirty-six sectors, numbered with the daily motion: from rising (1) by culmination (10) to setting (19).
 
@@ -145,7 +148,7 @@ def fill_gauquelin(sky: Orientation, k: float, out: FloatArray) -> None:
         out[sector + 18] = wrapped(out[sector] + math.pi)
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def fill_koch(sky: Orientation, k: float, out: FloatArray) -> None:
     """The ascendants at thirds of the midheaven's semi-arc before and after (Walter Koch, 1960s).
 
@@ -153,11 +156,12 @@ def fill_koch(sky: Orientation, k: float, out: FloatArray) -> None:
     11, 12, 1, 2, 3 are what rises at the sidereal times θ - 2u, θ - u, θ, θ + u, θ + 2u with u = (90° + D) / 3.
     Needs cusps 1 and 10, and |k| < 1.
     """
-    u = (0.5 * math.pi + math.asin(k * sky.sin_armc)) / 3.0
-    sine = math.sin(u) * sky.cos_latitude
-    cosine = math.cos(u) * sky.cos_latitude
-    sine_2 = math.sin(2.0 * u) * sky.cos_latitude
-    cosine_2 = math.cos(2.0 * u) * sky.cos_latitude
+    u = (0.5 * math.pi + arcsine(k * sky.sin_armc)) / 3.0
+    sine, cosine = sine_cosine(u)
+    sine_2 = 2.0 * sine * cosine * sky.cos_latitude
+    cosine_2 = (cosine - sine) * (cosine + sine) * sky.cos_latitude
+    sine *= sky.cos_latitude
+    cosine *= sky.cos_latitude
     # A later sidereal time carries the eastern horizon, at the hour angle 90°, eastward over the sky.
     out[10] = ecliptic_crossing(sky, cosine_2, sine_2, sky.sin_latitude)
     out[11] = ecliptic_crossing(sky, cosine, sine, sky.sin_latitude)

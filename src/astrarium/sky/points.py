@@ -4,12 +4,12 @@ The fundamental arguments are those of the IERS Conventions 2003 (chapter 5, aft
 Astrophys. 282, 663; the routines `erfa.fal03`, `faf03`, `faom03`), referred to the mean equinox of date.
 """
 
-from math import asin, atan2, cos, pi, sin, sqrt
+from math import cos, pi, sin, sqrt
 from typing import Final
 
-from numba import njit
-
+from astrarium.sky.compiling import kernel
 from astrarium.sky.precession import ARCSECOND_RAD, DAYS_PER_CENTURY
+from astrarium.sky.trigonometry import arcsine, arctangent, sine_cosine
 
 FULL_TURN_ARCSEC: Final = 1296000.0
 MEAN_INCLINATION_RAD: Final = 5.145396 * pi / 180.0  # of the Moon's orbit, Chapront-Touzé & Chapront 1988
@@ -27,7 +27,7 @@ PERIGEE_ARCSEC: Final = (
 )
 
 
-@njit("UniTuple(float64, 2)(UniTuple(float64, 5), float64)", cache=True, nogil=True)
+@kernel("UniTuple(float64, 2)(UniTuple(float64, 5), float64)")
 def _angle_and_rate(arcsec: tuple[float, float, float, float, float], t: float) -> tuple[float, float]:
     """A polynomial angle (rad) in centuries and its rate per day."""
     c0, c1, c2, c3, c4 = arcsec
@@ -36,13 +36,13 @@ def _angle_and_rate(arcsec: tuple[float, float, float, float, float], t: float) 
     return (value % FULL_TURN_ARCSEC) * ARCSECOND_RAD, rate * ARCSECOND_RAD / DAYS_PER_CENTURY
 
 
-@njit("UniTuple(float64, 2)(float64)", cache=True, nogil=True)
+@kernel("UniTuple(float64, 2)(float64)")
 def mean_node(centuries_tt: float) -> tuple[float, float]:
     """Longitude (rad, mean equinox of date) of the Moon's mean ascending node and its daily rate."""
     return _angle_and_rate(NODE_ARCSEC, centuries_tt)
 
 
-@njit("UniTuple(float64, 4)(float64)", cache=True, nogil=True)
+@kernel("UniTuple(float64, 4)(float64)")
 def mean_apogee(centuries_tt: float) -> tuple[float, float, float, float]:
     """Longitude and latitude (rad, mean ecliptic of date) of the Moon's mean apogee and their daily rates.
 
@@ -52,13 +52,13 @@ def mean_apogee(centuries_tt: float) -> tuple[float, float, float, float]:
     perigee, perigee_rate = _angle_and_rate(PERIGEE_ARCSEC, centuries_tt)
     argument = perigee + pi - node
     argument_rate = perigee_rate - node_rate
-    s, c = sin(argument), cos(argument)
+    s, c = sine_cosine(argument)
     sin_latitude = SIN_INCLINATION * s
     cos_squared = 1.0 - sin_latitude * sin_latitude
-    longitude = (node + atan2(COS_INCLINATION * s, c)) % (2.0 * pi)
+    longitude = (node + arctangent(COS_INCLINATION * s, c)) % (2.0 * pi)
     return (
         longitude,
-        asin(sin_latitude),
+        arcsine(sin_latitude),
         node_rate + argument_rate * COS_INCLINATION / cos_squared,
         argument_rate * SIN_INCLINATION * c / sqrt(cos_squared),
     )

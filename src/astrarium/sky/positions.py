@@ -5,20 +5,30 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from numba import njit, types
+from numba import types
 from numpy.typing import ArrayLike, NDArray
 
 from astrarium.sky import apparent
-from astrarium.sky.apparent import PLACE_COLUMNS, fill_places
+from astrarium.sky.apparent import (
+    DIRECTION_COLUMNS,
+    EARTH_COLUMNS,
+    PLACE_COLUMNS,
+    SKY,
+    Grid,
+    Sky,
+    fill_places,
+)
 from astrarium.sky.bodies import BODIES, INDEX, STANDARD, body_indices
-from astrarium.sky.chebyshev import BASIS_SHAPE, RECORDS, block_of
+from astrarium.sky.chebyshev import BASIS_SHAPE, block_of
+from astrarium.sky.compiling import kernel
 from astrarium.sky.errors import NotFinite, OutOfRange
-from astrarium.sky.table import Records, Table, default_table
+from astrarium.sky.layout import BLOCK_DAYS
+from astrarium.sky.table import Table, default_table, minor_table
+from astrarium.sky.timescales import two_parts
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-EARTH_COLUMNS: Final = 7
 _METHODS: Final = {
     "sun": apparent.UNDEFLECTED,
     "moon": apparent.UNDEFLECTED,
@@ -34,8 +44,9 @@ class Places(msgspec.Struct, frozen=True):
     """Apparent geocentric places, true ecliptic and equinox of date, of `bodies` at each instant.
 
     Arrays have the shape (instants, bodies): degrees, au, degrees per day, au per day. Points without a distance
-    have NaN there. `earth` has one row per instant: Δψ, its daily rate, Δε, the equation of the equinoxes, the true
-    obliquity, centuries of TT since J2000, the Sun's declination (angles in radians).
+    have NaN there, minor bodies outside their table's years throughout. `earth` has one row per instant: Δψ, its
+    daily rate, Δε, the equation of the equinoxes, the true obliquity, centuries of TT since J2000, the Sun's
+    declination (angles in radians).
     """
 
     bodies: tuple[str, ...]
@@ -68,6 +79,11 @@ class Places(msgspec.Struct, frozen=True):
         return self.values[:, :, apparent.LATITUDE_SPEED]
 
     @property
+    def distance_speed_au_per_day(self) -> Array:
+        """Rate of the distance."""
+        return self.values[:, :, apparent.DISTANCE_SPEED]
+
+    @property
     def right_ascension_deg(self) -> Array:
         """Right ascension, [0, 360)."""
         return self.values[:, :, apparent.RIGHT_ASCENSION]
@@ -79,51 +95,77 @@ class Places(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=8)
-def sources_of(table: Table) -> IntArray:
-    """How each body of `BODIES` is made from a table: rows of method, first piece, level."""
-    rows = np.zeros((len(BODIES), 3), dtype=np.int64)
+def sky_of(planets: Table, minor: Table | None) -> Sky:
+    """Two tables on one grid of blocks, as the kernels read them; bodies that neither holds have no places."""
+    second = minor or planets
+    first_minor_piece = len(planets.offsets.pieces)
+    sources = np.zeros((len(BODIES), 3), dtype=np.int64)
     for number, body in enumerate(BODIES):
-        rows[number, 0] = _METHODS.get(body.id, apparent.DEFLECTED)
-        if body.id not in _FORMULAS:
-            series = table.series_index(body.id)
-            rows[number, 1] = table.records.first_piece[series]
-            rows[number, 2] = int(table.records.parts[series]).bit_length() - 1
-    return rows
+        if body.table == "planets":
+            sources[number] = _source_of(body.id, planets, apparent.DEFLECTED, 0)
+        else:
+            sources[number] = _source_of(body.id, minor, apparent.MINOR, first_minor_piece)
+    node = INDEX["true_node"]
+    return Sky(
+        *planets.records,
+        *second.records,
+        pieces=np.concatenate([planets.offsets.pieces, second.offsets.pieces]),
+        quanta=np.concatenate([planets.offsets.quanta, second.offsets.quanta]),
+        sources=sources,
+        grid=Grid(
+            first_jd=planets.header.first_jd,
+            blocks=planets.header.blocks,
+            words=planets.header.record_bytes // 8,
+            minor_blocks=second.header.blocks,
+            minor_words=second.header.record_bytes // 8,
+            minor_shift=round((second.header.first_jd - planets.header.first_jd) / BLOCK_DAYS),
+            sun_piece=int(sources[INDEX["sun"], 1]),
+            node_piece=int(sources[node, 1]),
+            node_level=int(sources[node, 2]),
+        ),
+    )
+
+
+def _source_of(body: str, table: Table | None, method: int, first_piece: int) -> tuple[int, int, int]:
+    """How a body is made, and its first piece and level, where its table's pieces begin at `first_piece`."""
+    if body in _FORMULAS:
+        return _METHODS[body], 0, 0
+    if table is None or not table.has(body):
+        return apparent.ABSENT, 0, 0
+    series = table.series_index(body)
+    level = int(table.offsets.parts[series]).bit_length() - 1
+    return _METHODS.get(body, method), first_piece + int(table.offsets.first_piece[series]), level
+
+
+def default_sky() -> Sky:
+    """The tables that ship with Astrarium, as the kernels read them."""
+    return sky_of(default_table(), minor_table())
 
 
 def places(
     jd_tt_day: ArrayLike,
     jd_tt_fraction: ArrayLike,
     bodies: tuple[str, ...] = STANDARD,
-    *,
-    table: Table | None = None,
 ) -> Places:
     """Apparent geocentric places of bodies at instants of TT in two parts (any split; x.5 and [0, 1) lose nothing).
 
-    Accuracy against the direct reduction of DE440: 0.001″ for Sun and planets, 0.002″ for the Moon, 1e-6 °/day in
-    speed. Raises `OutOfRange` (naming the years), `NotFinite`, `UnknownBody`.
+    Accuracy against the direct reduction of DE440: 0.001″ for Sun and planets, 0.002″ for the Moon, 0.01″ for minor
+    bodies, 1e-6 °/day in speed. Raises `OutOfRange` (naming the years), `NotFinite`, `UnknownBody`.
     """
-    table = table or default_table()
-    day, fraction = np.broadcast_arrays(
-        np.atleast_1d(np.asarray(jd_tt_day, dtype=np.float64)), np.asarray(jd_tt_fraction, dtype=np.float64)
-    )
+    return places_from(default_sky(), default_table(), jd_tt_day, jd_tt_fraction, bodies)
+
+
+def places_from(
+    sky: Sky, planets: Table, jd_tt_day: ArrayLike, jd_tt_fraction: ArrayLike, bodies: tuple[str, ...]
+) -> Places:
+    """`places` from other tables; `planets` names the years in an error."""
+    day, fraction = two_parts(jd_tt_day, jd_tt_fraction)
     indices = np.array(body_indices(bodies), dtype=np.int64)
     values = np.empty((day.size, indices.size, PLACE_COLUMNS))
     earth = np.empty((day.size, EARTH_COLUMNS))
-    sources = sources_of(table)
-    bad = _places_kernel(
-        table.records,
-        sources,
-        int(sources[INDEX["sun"], 1]),
-        np.ascontiguousarray(day),
-        np.ascontiguousarray(fraction),
-        indices,
-        np.empty(BASIS_SHAPE),
-        values,
-        earth,
-    )
+    bad = _places_kernel(sky, day, fraction, indices, values, earth)
     if bad >= 0:
-        raise outside(float(day[bad]) + float(fraction[bad]), table)
+        raise outside(float(day[bad]) + float(fraction[bad]), planets)
     return Places(tuple(BODIES[i].id for i in indices), values, earth)
 
 
@@ -134,39 +176,46 @@ def outside(jd_tt: float, table: Table) -> OutOfRange | NotFinite:
     return OutOfRange(jd_tt, table.header.first_year, table.header.last_year)
 
 
-@njit(
+@kernel(
     types.int64(
-        RECORDS,
-        types.int64[:, ::1],
-        types.int64,
+        SKY,
         types.float64[::1],
         types.float64[::1],
         types.int64[::1],
         types.float64[:, :, ::1],
-        types.float64[:, :, ::1],
         types.float64[:, ::1],
     ),
-    cache=True,
-    nogil=True,
+    allocates=True,
 )
 def _places_kernel(
-    records: Records,
-    sources: IntArray,
-    sun_piece: int,
-    day: Array,
-    fraction: Array,
-    bodies: IntArray,
-    basis: Array,
-    values: Array,
-    earth: Array,
+    sky: Sky, day: Array, fraction: Array, bodies: IntArray, values: Array, earth: Array
 ) -> int:
     """Fill the places of every instant; returns the row of the first instant outside the table, or -1."""
+    basis = np.empty(BASIS_SHAPE)
+    directions = np.empty((bodies.size, DIRECTION_COLUMNS))
+    leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid = sky
     for row in range(day.size):
-        block = block_of(records, day[row], fraction[row])
+        block = block_of(grid.first_jd, grid.blocks, day[row], fraction[row])
         if block < 0:
             return row
         orientation = fill_places(
-            records, block, sun_piece, day[row], fraction[row], basis, sources, bodies, values[row]
+            leads,
+            middles,
+            tails,
+            minor_leads,
+            minor_middles,
+            minor_tails,
+            pieces,
+            quanta,
+            sources,
+            grid,
+            block,
+            day[row],
+            fraction[row],
+            basis,
+            bodies,
+            values[row],
+            directions,
         )
         for column in range(EARTH_COLUMNS):
             earth[row, column] = orientation[column]

@@ -14,10 +14,11 @@ float of this size resolves weigh 1e-11″. The polynomials hold for a millenniu
 beyond).
 """
 
-from math import atan, atan2, cos, floor, pi, sin, tan
+from math import floor, pi
 from typing import TypeAlias
 
-from numba import njit
+from astrarium.sky.compiling import kernel
+from astrarium.sky.trigonometry import arctangent, sine_cosine
 
 Rotation: TypeAlias = tuple[float, float, float, float, float, float, float, float, float]
 """A 3×3 rotation matrix, row-major."""
@@ -36,13 +37,13 @@ PSI_BAR_ARCSEC = (-0.041775, 5038.481484, 1.5584175, -0.00018522, -0.000026452, 
 OBLIQUITY_ARCSEC = (84381.406, -46.836769, -0.0001831, 0.00200340, -0.000000576, -0.0000000434)
 
 
-@njit("float64(float64, float64)", cache=True, nogil=True)
+@kernel("float64(float64, float64)")
 def centuries_since_j2000(jd_day: float, jd_fraction: float) -> float:
     """Julian centuries since J2000.0 of a Julian date in two parts, day and fraction."""
     return ((jd_day - J2000_JD) + jd_fraction) / DAYS_PER_CENTURY
 
 
-@njit("float64(float64)", cache=True, nogil=True)
+@kernel("float64(float64)")
 def wrap_rad(angle_rad: float) -> float:
     """The angle in [0, 2π), never 2π itself; NaN stays NaN."""
     wrapped = angle_rad - FULL_CIRCLE_RAD * floor(angle_rad / FULL_CIRCLE_RAD)
@@ -51,28 +52,28 @@ def wrap_rad(angle_rad: float) -> float:
     return 0.0 if wrapped >= FULL_CIRCLE_RAD else wrapped
 
 
-@njit("float64(UniTuple(float64, 6), float64)", cache=True, nogil=True)
+@kernel("float64(UniTuple(float64, 6), float64)")
 def _polynomial_rad(arcsec: tuple[float, float, float, float, float, float], t: float) -> float:
     """Value in radians of a fifth-degree polynomial whose coefficients are arcseconds."""
     c0, c1, c2, c3, c4, c5 = arcsec
     return (c0 + (c1 + (c2 + (c3 + (c4 + c5 * t) * t) * t) * t) * t) * ARCSECOND_RAD
 
 
-@njit("float64(float64)", cache=True, nogil=True)
+@kernel("float64(float64)")
 def mean_obliquity_rad(centuries_tt: float) -> float:
     """Mean obliquity of the ecliptic ε_A (IAU 2006), radians; the same as `erfa.obl06`."""
     return _polynomial_rad(OBLIQUITY_ARCSEC, centuries_tt)
 
 
-@njit("UniTuple(float64, 9)(float64)", cache=True, nogil=True)
+@kernel("UniTuple(float64, 9)(float64)")
 def icrs_to_ecliptic(centuries_tt: float) -> Rotation:
     """ICRS to the mean ecliptic and equinox of date: R3(-ψ̄)·R1(φ̄)·R3(γ̄), row-major (`erfa.ecm06`)."""
     gamma = _polynomial_rad(GAMMA_BAR_ARCSEC, centuries_tt)
     phi = _polynomial_rad(PHI_BAR_ARCSEC, centuries_tt)
     psi = _polynomial_rad(PSI_BAR_ARCSEC, centuries_tt)
-    sg, cg = sin(gamma), cos(gamma)
-    sf, cf = sin(phi), cos(phi)
-    sp, cp = sin(psi), cos(psi)
+    sg, cg = sine_cosine(gamma)
+    sf, cf = sine_cosine(phi)
+    sp, cp = sine_cosine(psi)
     return (
         cp * cg + sp * cf * sg,
         cp * sg - sp * cf * cg,
@@ -89,7 +90,7 @@ def icrs_to_ecliptic(centuries_tt: float) -> Rotation:
 ICRS_TO_ECLIPTIC_J2000: Rotation = icrs_to_ecliptic(0.0)
 
 
-@njit("UniTuple(float64, 9)(float64)", cache=True, nogil=True)
+@kernel("UniTuple(float64, 9)(float64)")
 def ecliptic_to_j2000(centuries_tt: float) -> Rotation:
     """Mean ecliptic and equinox of date to those of J2000: `ecm06(J2000)`·`ecm06(date)`ᵀ, row-major.
 
@@ -110,41 +111,43 @@ def ecliptic_to_j2000(centuries_tt: float) -> Rotation:
     )
 
 
-@njit("UniTuple(float64, 9)(UniTuple(float64, 9))", cache=True, nogil=True)
+@kernel("UniTuple(float64, 9)(UniTuple(float64, 9))")
 def transpose(rotation: Rotation) -> Rotation:
     """The inverse of a rotation."""
     r00, r01, r02, r10, r11, r12, r20, r21, r22 = rotation
     return (r00, r10, r20, r01, r11, r21, r02, r12, r22)
 
 
-@njit("float64(float64, float64, UniTuple(float64, 9))", cache=True, nogil=True)
+@kernel("float64(float64, float64, UniTuple(float64, 9))")
 def longitude_j2000(longitude_rad: float, latitude_rad: float, rotation: Rotation) -> float:
     """Longitude in [0, 2π) of a direction after a rotation.
 
     With `ecliptic_to_j2000` and a longitude of the *mean* equinox of date (subtract Δψ from a true one) it is
     the longitude on the mean ecliptic of J2000; with the transpose it goes the other way.
     """
-    cb = cos(latitude_rad)
-    x, y, z = cb * cos(longitude_rad), cb * sin(longitude_rad), sin(latitude_rad)
-    longitude = atan2(
+    sl, cl = sine_cosine(longitude_rad)
+    z, cb = sine_cosine(latitude_rad)
+    x, y = cb * cl, cb * sl
+    longitude = arctangent(
         rotation[3] * x + rotation[4] * y + rotation[5] * z,
         rotation[0] * x + rotation[1] * y + rotation[2] * z,
     )
     return wrap_rad(longitude)
 
 
-@njit("UniTuple(float64, 2)(float64, float64, UniTuple(float64, 9))", cache=True, nogil=True)
+@kernel("UniTuple(float64, 2)(float64, float64, UniTuple(float64, 9))")
 def direction_j2000(longitude_rad: float, latitude_rad: float, rotation: Rotation) -> tuple[float, float]:
     """Longitude in [0, 2π) and latitude of a direction after a rotation; see `longitude_j2000`."""
-    cb = cos(latitude_rad)
-    x, y, z = cb * cos(longitude_rad), cb * sin(longitude_rad), sin(latitude_rad)
+    sl, cl = sine_cosine(longitude_rad)
+    z, cb = sine_cosine(latitude_rad)
+    x, y = cb * cl, cb * sl
     x1 = rotation[0] * x + rotation[1] * y + rotation[2] * z
     y1 = rotation[3] * x + rotation[4] * y + rotation[5] * z
     z1 = rotation[6] * x + rotation[7] * y + rotation[8] * z
-    return wrap_rad(atan2(y1, x1)), atan2(z1, (x1 * x1 + y1 * y1) ** 0.5)
+    return wrap_rad(arctangent(y1, x1)), arctangent(z1, (x1 * x1 + y1 * y1) ** 0.5)
 
 
-@njit("UniTuple(float64, 4)(UniTuple(float64, 9))", cache=True, nogil=True)
+@kernel("UniTuple(float64, 4)(UniTuple(float64, 9))")
 def turn_to_j2000(rotation: Rotation) -> Turn:
     """Condense a rotation between two nearly parallel ecliptics, once per instant, for `turned_longitude`.
 
@@ -152,11 +155,11 @@ def turn_to_j2000(rotation: Rotation) -> Turn:
     in 1600 to 2201). Returned: the turn in radians, the x and y of the second frame's pole in the first, 1/(1
     + cos i).
     """
-    turn = atan2(rotation[3] - rotation[1], rotation[0] + rotation[4])
+    turn = arctangent(rotation[3] - rotation[1], rotation[0] + rotation[4])
     return turn, rotation[6], rotation[7], 1.0 / (1.0 + rotation[8])
 
 
-@njit("float64(float64, float64, float64, float64, UniTuple(float64, 4))", cache=True, nogil=True)
+@kernel("float64(float64, float64, float64, float64, UniTuple(float64, 4))")
 def turned_longitude(
     longitude_rad: float, sin_longitude: float, cos_longitude: float, tan_latitude: float, turn: Turn
 ) -> float:
@@ -176,13 +179,13 @@ def turned_longitude(
         x2 = x * x
         x *= 1.0 - x2 * (1.0 / 3.0 - x2 * 0.2)
     else:
-        x = atan(x)
+        x = arctangent(x, 1.0)
     return longitude_rad + angle + x
 
 
-@njit("float64(float64, float64, UniTuple(float64, 4))", cache=True, nogil=True)
+@kernel("float64(float64, float64, UniTuple(float64, 4))")
 def longitude_j2000_by_turn(longitude_rad: float, latitude_rad: float, turn: Turn) -> float:
     """As `longitude_j2000` with a `Turn`, in [0, 2π); exact for every latitude within 89°."""
-    return wrap_rad(
-        turned_longitude(longitude_rad, sin(longitude_rad), cos(longitude_rad), tan(latitude_rad), turn)
-    )
+    sl, cl = sine_cosine(longitude_rad)
+    sb, cb = sine_cosine(latitude_rad)
+    return wrap_rad(turned_longitude(longitude_rad, sl, cl, sb / cb, turn))

@@ -1,21 +1,25 @@
 """The Earth's turning: sidereal time from UT1 and TT (IAU 2006; `erfa.era00`, `erfa.gmst06`)."""
 
-from math import pi
+from math import floor, pi
 
-from numba import njit
-
+from astrarium.sky.compiling import kernel
 from astrarium.sky.precession import ARCSECOND_RAD, J2000_JD, centuries_since_j2000, wrap_rad
 
 
-@njit("float64(float64, float64)", cache=True, nogil=True)
+@kernel("float64(float64, float64)")
 def earth_rotation_angle_rad(jd_ut1_day: float, jd_ut1_fraction: float) -> float:
     """Earth rotation angle in [0, 2π) of UT1 in two parts (Capitaine, Guinot & McCarthy 2000; IAU 2000 B1.8)."""
     days = (jd_ut1_day - J2000_JD) + jd_ut1_fraction
-    turns = (jd_ut1_day % 1.0) + (jd_ut1_fraction % 1.0) + 0.7790572732640 + 0.00273781191135448 * days
-    return wrap_rad(2.0 * pi * (turns % 1.0))
+    turns = (
+        (jd_ut1_day - floor(jd_ut1_day))
+        + (jd_ut1_fraction - floor(jd_ut1_fraction))
+        + 0.7790572732640
+        + 0.00273781191135448 * days
+    )
+    return 2.0 * pi * (turns - floor(turns))
 
 
-@njit("float64(float64, float64, float64, float64)", cache=True, nogil=True)
+@kernel("float64(float64, float64, float64, float64)")
 def greenwich_mean_sidereal_rad(
     jd_ut1_day: float, jd_ut1_fraction: float, jd_tt_day: float, jd_tt_fraction: float
 ) -> float:

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrarium.sky.errors import TableUnusable
-from astrarium.sky.layout import BLOCK_DAYS, FORMAT, Series, offsets_of
+from astrarium.sky.layout import BLOCK_DAYS, FORMAT, Offsets, Series, offsets_of
 
-DEFAULT_PATH: Final = Path(__file__).parent.parent / "data" / "ephemeris" / "planets.json"
+SHIPPED: Final = Path(__file__).parent.parent / "data" / "ephemeris"
+DEFAULT_PATH: Final = SHIPPED / "planets.json"
+MINOR_PATH: Final = SHIPPED / "minor.json"
 CHUNK_BYTES: Final = 1 << 20
 
 
@@ -68,18 +70,11 @@ class TableHeader(msgspec.Struct, frozen=True):
 
 
 class Records(NamedTuple):
-    """The mapped records as the kernels take them; see `layout.Offsets` for the meaning of the columns."""
+    """The mapped records of a table, as three views of the same bytes; see `layout`."""
 
     leads: NDArray[np.float64]
     middles: NDArray[np.int32]
     tails: NDArray[np.int16]
-    pieces: NDArray[np.int64]
-    quanta: NDArray[np.float64]
-    first_piece: NDArray[np.int64]
-    parts: NDArray[np.int64]
-    first_jd: float
-    blocks: int
-    record_bytes: int
 
 
 class Table(msgspec.Struct, frozen=True, eq=False):
@@ -87,7 +82,12 @@ class Table(msgspec.Struct, frozen=True, eq=False):
 
     path: Path
     header: TableHeader
+    offsets: Offsets
     records: Records
+
+    def has(self, body: str) -> bool:
+        """Whether the table holds a body."""
+        return any(series.body == body for series in self.header.series)
 
     def series_index(self, body: str) -> int:
         """Row of a body among the series; `KeyError` when the table does not hold it."""
@@ -124,25 +124,25 @@ def open_table(path: Path = DEFAULT_PATH) -> Table:
     return Table(
         path=path,
         header=header,
+        offsets=offsets,
         records=Records(
             leads=np.frombuffer(mapped, dtype="<f8"),
             middles=np.frombuffer(mapped, dtype="<i4"),
             tails=np.frombuffer(mapped, dtype="<i2"),
-            pieces=offsets.pieces,
-            quanta=offsets.quanta,
-            first_piece=offsets.first_piece,
-            parts=offsets.parts,
-            first_jd=header.first_jd,
-            blocks=header.blocks,
-            record_bytes=header.record_bytes,
         ),
     )
 
 
 @cache
 def default_table() -> Table:
-    """The table that ships with Astrarium, opened once per process."""
+    """The table of Sun, Moon, planets and points that ships with Astrarium, opened once per process."""
     return open_table(DEFAULT_PATH)
+
+
+@cache
+def minor_table() -> Table:
+    """The table of minor bodies that ships with Astrarium, opened once per process."""
+    return open_table(MINOR_PATH)
 
 
 def _read_header(path: Path) -> TableHeader:

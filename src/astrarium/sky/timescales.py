@@ -12,8 +12,10 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from numba import njit, types
+from numba import types
 from numpy.typing import ArrayLike, NDArray
+
+from astrarium.sky.compiling import kernel
 
 Array = NDArray[np.float64]
 
@@ -64,7 +66,7 @@ def delta_t_digest() -> str:
     return f"sha256:{hashlib.sha256(DELTA_T_PATH.read_bytes()).hexdigest()}"
 
 
-@njit(types.float64(READ_ONLY_TABLE, types.float64, types.int64), cache=True, nogil=True)
+@kernel(types.float64(READ_ONLY_TABLE, types.float64, types.int64))
 def interpolate_delta_t(table: Array, jd_tt: float, column: int) -> float:
     """ΔT (column 0) or its standard error (column 1) at a TT, in seconds; the ends' values outside the table."""
     position = (jd_tt - FIRST_JD) / STEP_DAYS
@@ -78,15 +80,13 @@ def interpolate_delta_t(table: Array, jd_tt: float, column: int) -> float:
     return float(table[row, column] + share * (table[row + 1, column] - table[row, column]))
 
 
-@njit(
-    types.void(READ_ONLY_TABLE, types.float64[::1], types.int64, types.float64[::1]), cache=True, nogil=True
-)
+@kernel(types.void(READ_ONLY_TABLE, types.float64[::1], types.int64, types.float64[::1]))
 def _interpolate_many(table: Array, jd_tt: Array, column: int, result: Array) -> None:
     for i in range(jd_tt.size):
         result[i] = interpolate_delta_t(table, jd_tt[i], column)
 
 
-@njit(
+@kernel(
     types.void(
         READ_ONLY_TABLE,
         types.float64[::1],
@@ -95,8 +95,6 @@ def _interpolate_many(table: Array, jd_tt: Array, column: int, result: Array) ->
         types.float64[::1],
         types.float64[::1],
     ),
-    cache=True,
-    nogil=True,
 )
 def _tt_of_universal(
     table: Array, ut_day: Array, ut_fraction: Array, tt_day: Array, tt_fraction: Array, delta_t_s: Array
@@ -126,7 +124,7 @@ def from_universal(jd_ut_day: ArrayLike, jd_ut_fraction: ArrayLike) -> Instants:
     The day stands at midnight (x.5); a fraction outside [0, 1) carries into the day. Not-finite dates stay
     not finite; the positions say so.
     """
-    day, fraction = _two_parts(jd_ut_day, jd_ut_fraction)
+    day, fraction = two_parts(jd_ut_day, jd_ut_fraction)
     result = Instants(np.empty_like(day), np.empty_like(day), np.empty_like(day))
     _tt_of_universal(delta_t_table(), day, fraction, result.tt_day, result.tt_fraction, result.delta_t_s)
     return result
@@ -134,7 +132,7 @@ def from_universal(jd_ut_day: ArrayLike, jd_ut_fraction: ArrayLike) -> Instants:
 
 def from_terrestrial(jd_tt_day: ArrayLike, jd_tt_fraction: ArrayLike) -> Instants:
     """Instants of TT in two parts."""
-    day, fraction = _two_parts(jd_tt_day, jd_tt_fraction)
+    day, fraction = two_parts(jd_tt_day, jd_tt_fraction)
     return Instants(day, fraction, delta_t(day, fraction))
 
 
@@ -149,17 +147,19 @@ def delta_t_sigma(jd_tt_day: ArrayLike, jd_tt_fraction: ArrayLike) -> Array:
 
 
 def _column(jd_day: ArrayLike, jd_fraction: ArrayLike, column: int) -> Array:
-    day, fraction = _two_parts(jd_day, jd_fraction)
+    day, fraction = two_parts(jd_day, jd_fraction)
     result = np.empty_like(day)
     _interpolate_many(delta_t_table(), day + fraction, column, result)
     return result
 
 
-def _two_parts(day: ArrayLike, fraction: ArrayLike) -> tuple[Array, Array]:
+def two_parts(day: ArrayLike, fraction: ArrayLike) -> tuple[Array, Array]:
     """Two one-dimensional arrays of one length, fractions carried into [0, 1) and days to midnight."""
     days = np.atleast_1d(np.asarray(day, dtype=np.float64))
     fractions = np.atleast_1d(np.asarray(fraction, dtype=np.float64))
+    days = np.where(np.isfinite(days), days, np.nan)
     midnight = np.floor(days - 0.5) + 0.5
-    rest = (days - midnight) + fractions
-    whole = np.floor(rest)
-    return midnight + whole, rest - whole
+    with np.errstate(invalid="ignore"):  # an infinite date becomes NaN, which the positions refuse
+        rest = (days - midnight) + fractions
+        whole = np.floor(rest)
+        return midnight + whole, rest - whole

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from astrarium.sky.bodies import BODIES
 from astrarium.sky.building.reduction import Array, Ephemeris, place_of
 from astrarium.sky.layout import (
     BLOCK_DAYS,
@@ -90,6 +91,16 @@ PLANETS: Final = (
     ),
 )
 """The default table's series in order. The osculating apogee amplifies the last digits of the Moon's velocity."""
+
+_MINOR_COORDINATES: Final = (
+    _angle("longitude", 5e-4, 2e-3, 2e-5),
+    _angle("latitude", 5e-4, 2e-3, 2e-5),
+    CoordinatePlan("distance", "au", 1e-10, 4e-9, 2e-8),
+)
+MINOR: Final = tuple(
+    SeriesPlan(body.id, 1, 22, _MINOR_COORDINATES) for body in BODIES if body.table == "minor"
+)
+"""The minor bodies: a twentieth of their tolerance, 0.01″, goes to the fit."""
 
 
 def chebyshev_coefficients(

@@ -16,6 +16,8 @@ import numpy as np
 from jplephem.spk import SPK
 from numpy.typing import NDArray
 
+from astrarium.sky.building.hermite import read_orbits
+
 Array = NDArray[np.float64]
 
 KM_PER_AU: Final = 149597870.7
@@ -42,10 +44,14 @@ UNDEFLECTED: Final = frozenset({"sun", "moon"})
 
 
 class Ephemeris:
-    """JPL's kernel, opened: barycentric ICRF states in au and au per day."""
+    """JPL's kernel, opened: barycentric ICRF states in au and au per day.
 
-    def __init__(self, path: Path) -> None:
+    `orbits` is a second kernel with Sun-centred samples of minor bodies (type 13), added to the Sun of the first.
+    """
+
+    def __init__(self, path: Path, orbits: Path | None = None) -> None:
         self._spk = SPK.open(str(path))
+        self._orbits = read_orbits(orbits) if orbits else {}
 
     def close(self) -> None:
         """Release the kernel file."""
@@ -53,6 +59,9 @@ class Ephemeris:
 
     def position(self, body: str, tdb_day: Array, tdb_fraction: Array) -> Array:
         """Barycentric position of `body`, shape (3, n), au, ICRF."""
+        if body in self._orbits:
+            from_sun = self._orbits[body].position(tdb_day, tdb_fraction)
+            return self.position("sun", tdb_day, tdb_fraction) + from_sun / KM_PER_AU
         total = sum(self._spk[pair].compute(tdb_day, tdb_fraction) for pair in _CHAINS[body])
         return np.asarray(total) / KM_PER_AU
 
@@ -205,8 +214,16 @@ def earth_orientation(
     return longitude, obliquity, equation
 
 
+def earth_motion(ephemeris: Ephemeris, jd_tt_day: Array, jd_tt_fraction: Array) -> tuple[Array, Array, Array]:
+    """Barycentric x, y and z of the Earth (au, ICRF)."""
+    x, y, z = ephemeris.position("earth", *tdb_from_tt(jd_tt_day, jd_tt_fraction))
+    return x, y, z
+
+
 def place_of(body: str) -> Callable[[Ephemeris, Array, Array], tuple[Array, Array, Array]]:
-    """What gives a table series: a body of the kernel, a point of the Moon's orbit, or the Earth's axis."""
+    """What gives a table series: a body of the kernel, a point of the Moon's orbit, the Earth's axis or its motion."""
+    if body == "earth_motion":
+        return earth_motion
     if body == "earth_orientation":
         return earth_orientation
     if body == "true_node":

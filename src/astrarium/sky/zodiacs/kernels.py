@@ -20,12 +20,12 @@ its signs in ascending order. Two steps place a longitude of date (true equinox)
 Vectors are in the mean ecliptic and equinox of J2000 (`precession.ecliptic_to_j2000`).
 """
 
-from math import atan2, cos, nan, pi, sin, sqrt
+from math import nan, pi, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from astrarium.sky.compiling import kernel
 from astrarium.sky.precession import (
     FULL_CIRCLE_RAD,
     Rotation,
@@ -33,6 +33,7 @@ from astrarium.sky.precession import (
     mean_obliquity_rad,
     wrap_rad,
 )
+from astrarium.sky.trigonometry import arctangent, sine_cosine
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -49,7 +50,7 @@ PARAMETERS = 7
 DEGREE_RAD = pi / 180.0
 
 
-@njit("float64(int64, float64[::1], float64, UniTuple(float64, 9))", cache=True, nogil=True)
+@kernel("float64(int64, float64[::1], float64, UniTuple(float64, 9))")
 def ayanamsa_rad(kind: int, parameters: FloatArray, centuries_tt: float, rotation: Rotation) -> float:
     """The ayanamsa (mean equinox of date, no nutation) of a sidereal kind, in [0, 2π); NaN for the other kinds.
 
@@ -72,24 +73,22 @@ def ayanamsa_rad(kind: int, parameters: FloatArray, centuries_tt: float, rotatio
     )
     if kind == EPOCH:
         x, y, z = rotation[0], rotation[3], rotation[6]
-        return wrap_rad(target - atan2(p4 * x + p5 * y + p6 * z, p1 * x + p2 * y + p3 * z))
+        return wrap_rad(target - arctangent(p4 * x + p5 * y + p6 * z, p1 * x + p2 * y + p3 * z))
     x, y, z = p1 + p4 * centuries_tt, p2 + p5 * centuries_tt, p3 + p6 * centuries_tt
     x_date = rotation[0] * x + rotation[3] * y + rotation[6] * z
     y_date = rotation[1] * x + rotation[4] * y + rotation[7] * z
     if kind == DIRECTION:
-        return wrap_rad(atan2(y_date, x_date) - target)
+        return wrap_rad(arctangent(y_date, x_date) - target)
     if kind == HOUR_CIRCLE:
         z_date = rotation[2] * x + rotation[5] * y + rotation[8] * z
         obliquity = mean_obliquity_rad(centuries_tt)
-        y_equator = y_date * cos(obliquity) - z_date * sin(obliquity)
-        return wrap_rad(atan2(y_equator, x_date * cos(obliquity)) - target)
+        sine, cosine = sine_cosine(obliquity)
+        return wrap_rad(arctangent(y_date * cosine - z_date * sine, x_date * cosine) - target)
     return nan
 
 
-@njit(
+@kernel(
     "float64(int64, float64[::1], float64, UniTuple(float64, 9), float64, float64, float64)",
-    cache=True,
-    nogil=True,
 )
 def frame_offset_rad(
     kind: int,
@@ -119,7 +118,7 @@ def frame_offset_rad(
     return nutation_rad + ayanamsa_rad(kind, parameters, centuries_tt, rotation)
 
 
-@njit("float64(int64, float64, float64, float64, UniTuple(float64, 9))", cache=True, nogil=True)
+@kernel("float64(int64, float64, float64, float64, UniTuple(float64, 9))")
 def longitude_in_frame(
     kind: int, offset_rad: float, longitude_rad: float, latitude_rad: float, rotation: Rotation
 ) -> float:
@@ -129,7 +128,7 @@ def longitude_in_frame(
     return wrap_rad(longitude_rad - offset_rad)
 
 
-@njit("Tuple((int64, float64, float64))(float64, float64[::1], int64)", cache=True, nogil=True)
+@kernel("Tuple((int64, float64, float64))(float64, float64[::1], int64)")
 def place_in_signs(longitude_rad: float, starts_rad: FloatArray, n: int) -> tuple[int, float, float]:
     """The sign of a longitude in [0, 2π): its index in `starts_rad`, the arc from its start, and its width.
 
@@ -148,7 +147,7 @@ def place_in_signs(longitude_rad: float, starts_rad: FloatArray, n: int) -> tupl
     return index, longitude_rad - starts_rad[index], end - starts_rad[index]
 
 
-@njit("float64(int64, float64, float64, UniTuple(float64, 9))", cache=True, nogil=True)
+@kernel("float64(int64, float64, float64, UniTuple(float64, 9))")
 def boundary_of_date_rad(kind: int, start_rad: float, offset_rad: float, rotation: Rotation) -> float:
     """The longitude of date (true equinox) in [0, 2π) at which a frame's boundary cuts the ecliptic of date.
 
@@ -160,11 +159,11 @@ def boundary_of_date_rad(kind: int, start_rad: float, offset_rad: float, rotatio
     """
     if kind != STARS:
         return wrap_rad(start_rad + offset_rad)
-    c, s = cos(start_rad), sin(start_rad)
+    s, c = sine_cosine(start_rad)
     pole_x, pole_y, pole_z = rotation[2], rotation[5], rotation[8]
     x, y, z = c * pole_z, s * pole_z, -c * pole_x - s * pole_y
     norm = sqrt(x * x + y * y + z * z)
     x, y, z = x / norm, y / norm, z / norm
     x_date = rotation[0] * x + rotation[3] * y + rotation[6] * z
     y_date = rotation[1] * x + rotation[4] * y + rotation[7] * z
-    return wrap_rad(atan2(y_date, x_date) + offset_rad)
+    return wrap_rad(arctangent(y_date, x_date) + offset_rad)

@@ -1,0 +1,91 @@
+"""The compiler of the kernels: numba's `njit`, with a cache that notices a change in any kernel.
+
+Numba keeps compiled functions beside their source and compiles anew when that source file changes; it does not see
+that a function of *another* file, compiled into the first, has changed. Kernels here are small and call each other
+across files, so a cache entry of ours is stamped with the digest of all their sources instead of one. Functions of
+other packages keep numba's own rules.
+
+Every kernel is decorated with `kernel` from here, which also settles how it is compiled: cached, without the
+interpreter's lock, and, unless it says that it allocates, without counting references to the arrays it is given.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+from numba import njit
+from numba.core.caching import (
+    CacheImpl,
+    InTreeCacheLocator,
+    UserProvidedCacheLocator,
+    UserWideCacheLocator,
+)
+
+__all__ = ["kernel"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+PACKAGE: Final = Path(__file__).parent.parent
+ROOMS: Final = ("chart", "sky")
+
+
+@cache
+def sources_digest() -> str:
+    """SHA-256 of every source file of the rooms that hold kernels."""
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for path in sorted((PACKAGE / room).rglob("*.py")):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class _Stamped:
+    """A cache locator for functions of this package, stamped with all of its sources."""
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> Any:  # noqa: ANN401 - numba's protocol
+        if not Path(py_file).is_relative_to(PACKAGE):
+            return None
+        return super().from_function(py_func, py_file)  # type: ignore[misc] # of the locator mixed in
+
+    def get_source_stamp(self) -> str:
+        return sources_digest()
+
+
+class _Provided(_Stamped, UserProvidedCacheLocator):
+    """In the directory that `NUMBA_CACHE_DIR` names."""
+
+
+class _InTree(_Stamped, InTreeCacheLocator):
+    """Beside the source."""
+
+
+class _UserWide(_Stamped, UserWideCacheLocator):
+    """In the user's cache directory, where the source may not be written beside."""
+
+
+CacheImpl._locator_classes = [_Provided, _InTree, _UserWide, *CacheImpl._locator_classes]  # noqa: SLF001 - no other door
+
+
+def kernel(
+    signature: Any = None,  # noqa: ANN401 - a numba signature or its text
+    *,
+    allocates: bool = False,
+    error_model: Literal["python", "numpy"] = "python",
+) -> Callable[[Function], Function]:
+    """Compile a function to machine code, cached on disk, running without the interpreter's lock.
+
+    Args:
+        signature: compiled at once for these types; without one, at the first call.
+        allocates: whether the kernel makes arrays. One that does not is compiled without reference counting, which
+            costs more than a polynomial in kernels that run once per body.
+        error_model: `numpy` divides without a check for zero.
+    """
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": error_model, "_nrt": allocates}
+    compiled: Callable[[Function], Function] = (
+        njit(**options) if signature is None else njit(signature, **options)
+    )
+    return compiled

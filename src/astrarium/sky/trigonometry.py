@@ -1,0 +1,116 @@
+"""Sine, cosine and arctangent for the kernels: plain arithmetic, the same bits on every machine.
+
+The C library's functions differ in the last bit between machines, and a receipt must not. These also cost half as
+much, since sine and cosine come together and the arctangent takes one division. Absolute errors stay below 3e-16
+(tested against the C library), far under the table's.
+"""
+
+from math import atan, floor, nan, pi, sqrt
+
+import numpy as np
+
+from astrarium.sky.compiling import kernel
+
+# π/2 in three parts: the first two have 33 bits, so that their products with a small integer are exact.
+HALF_PI_HIGH = float.fromhex("0x1.921fb544p+0")
+HALF_PI_MIDDLE = float.fromhex("0x1.0b4611a6p-34")
+HALF_PI_LOW = float.fromhex("0x1.3198a2e037073p-69")
+TWO_OVER_PI = 2.0 / pi
+
+EIGHTHS = np.array([atan(quarter / 4.0) for quarter in range(5)])
+
+
+@kernel("UniTuple(float64, 2)(float64)")
+def sine_cosine(angle_rad: float) -> tuple[float, float]:
+    """Sine and cosine of an angle of less than a million turns.
+
+    The angle is reduced to [-π/4, π/4] (Cody & Waite), where Taylor's series to the 15th and 16th power leave 5e-17.
+    """
+    quadrant = floor(angle_rad * TWO_OVER_PI + 0.5)
+    x = ((angle_rad - quadrant * HALF_PI_HIGH) - quadrant * HALF_PI_MIDDLE) - quadrant * HALF_PI_LOW
+    q = x * x
+    s = x + x * q * (
+        -1.0 / 6.0
+        + q * (
+            1.0 / 120.0
+            + q * (
+                -1.0 / 5040.0
+                + q * (
+                    1.0 / 362880.0
+                    + q * (-1.0 / 39916800.0 + q * (1.0 / 6227020800.0 - q * (1.0 / 1307674368000.0)))
+                )
+            )
+        )
+    )  # fmt: skip
+    c = 1.0 + q * (
+        -0.5
+        + q * (
+            1.0 / 24.0
+            + q * (
+                -1.0 / 720.0
+                + q * (
+                    1.0 / 40320.0
+                    + q * (
+                        -1.0 / 3628800.0
+                        + q * (1.0 / 479001600.0 + q * (-1.0 / 87178291200.0 + q * (1.0 / 20922789888000.0)))
+                    )
+                )
+            )
+        )
+    )  # fmt: skip
+    turn = int(quadrant) & 3
+    if turn & 1:
+        s, c = c, s
+    if turn & 2:
+        s = -s
+    if turn == 1 or turn == 2:  # noqa: PLR1714 - compiles to less than a set
+        c = -c
+    return s, c
+
+
+@kernel("float64(float64, float64)")
+def arctangent(y: float, x: float) -> float:
+    """The angle of the direction (x, y) in (-π, π]; 0 for the origin, as `math.atan2`, but for signed zeros.
+
+    The smaller coordinate over the larger is reduced by the nearest quarter c, atan t = atan c + atan (t-c)/(1+tc),
+    to at most 0.13, where the series to the 17th power leaves 1e-17.
+    """
+    if x != x or y != y:  # noqa: PLR0124 - NaN
+        return nan
+    ax, ay = abs(x), abs(y)
+    small, large = min(ax, ay), max(ax, ay)
+    if large == 0.0:
+        return 0.0
+    eighth = 8.0 * small
+    quarter = (
+        int(eighth > large)
+        + int(eighth > 3.0 * large)
+        + int(eighth > 5.0 * large)
+        + int(eighth > 7.0 * large)
+    )
+    c = 0.25 * quarter
+    t = (small - c * large) / (large + c * small)
+    q = t * t
+    angle = EIGHTHS[quarter] + (
+        t + t * q * (
+            -1.0 / 3.0
+            + q * (
+                0.2
+                + q * (
+                    -1.0 / 7.0
+                    + q * (1.0 / 9.0 + q * (-1.0 / 11.0 + q * (1.0 / 13.0 + q * (-1.0 / 15.0 + q * (1.0 / 17.0)))))
+                )
+            )
+        )
+    )  # fmt: skip
+    if ay > ax:
+        angle = 0.5 * pi - angle
+    if x < 0.0:
+        angle = pi - angle
+    return -angle if y < 0.0 else angle
+
+
+@kernel("float64(float64)")
+def arcsine(sine: float) -> float:
+    """The angle in [-π/2, π/2] whose sine is given, at most 1 in size."""
+    return arctangent(sine, sqrt((1.0 - sine) * (1.0 + sine)))
