@@ -179,7 +179,12 @@ def test_a_zone_overrides_the_place_s_own(chart):
 def test_a_julian_date_is_taken_and_said(chart):
     born = ("--date", "1700-02-29", "--time", "12:00", "--place", "London, GB", "--calendar", "julian")
     assert _decoded(chart(*born, "--json").out).time.calendar == "julian"
-    assert "the date was given in the Julian calendar\n" in chart(*born).out
+    assert "1700-02-29 of the Julian calendar is 1700-03-11 of the Gregorian.\n" in chart(*born).out
+
+
+def test_another_reading_of_the_clock_is_offered(chart):
+    born = ("--date", "1642-12-25", "--time", "01:00", "--place", "Grantham, GB", "--calendar", "julian")
+    assert "or 1643-01-04 01:01:15 UT, at UTC-00:01:15: " in chart(*born).out
 
 
 @pytest.mark.parametrize("time", [("--time", "unknown"), ("--time", "Unknown"), ()])

@@ -49,14 +49,13 @@ def time_lines(time: "TimeBlock") -> Iterator[str]:
         rule = RULES[time.source].format(zone=time.zone)
         saving = ", daylight saving time" if time.dst else ""
         yield f"{_clock(time.local)} at UTC{measures.offset(time.offset_seconds)}: {rule}{saving}"
-        if time.calendar == "julian":
-            yield "the date was given in the Julian calendar"
         yield f"{_instant(time.utc, time.scale)}, {time.confidence}; delta T {_delta_t(time)}"
     else:
         yield from _window_lines(time)
     yield from time.notes
     for other in time.alternatives:
-        yield (f"or {_clock(other.utc)} UTC, at UTC{measures.offset(other.offset_seconds)}: {other.label}")
+        instant = _instant(other.utc, time.scale)
+        yield f"or {instant}, at UTC{measures.offset(other.offset_seconds)}: {other.label}"
 
 
 def _window_lines(time: "TimeBlock") -> Iterator[str]:
@@ -65,8 +64,6 @@ def _window_lines(time: "TimeBlock") -> Iterator[str]:
     scale = "UTC" if time.scale == "UTC" else "UT"
     rule = RULES[time.source].format(zone=time.zone)
     yield f"{known} on {time.local[:10]}, in {rule}"
-    if time.calendar == "julian":
-        yield "the date was given in the Julian calendar"
     yield f"from {_clock(start)} to {_clock(end)} {scale}"
     yield f"the table stands for the middle, {_clock(time.utc)} {scale}"
 
