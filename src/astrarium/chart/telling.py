@@ -5,40 +5,36 @@ Every number is rounded here and only here, to the digits of the receipt, whole 
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import repeat
 from typing import Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from astrarium.chart.batch import ANGLE_IDS, ChartArrays, pairs_of
+from astrarium.chart.batch import ANGLE_IDS, ChartArrays
 from astrarium.chart.certainty import Passage
+from astrarium.chart.columns import (
+    ASPECT_COLUMNS,
+    PLACEMENT_COLUMNS,
+    POSITION_COLUMNS,
+    fill_aspect_columns,
+    fill_placements,
+    fill_positions,
+)
 from astrarium.chart.detail import fill_point_signs, fill_turning_speeds
 from astrarium.chart.kernel import ANGLES, DEG, RAD, meridian_rad
-from astrarium.chart.receipt import ANGLE_DIGITS, DISTANCE_DIGITS
+from astrarium.chart.receipt import ANGLE_DIGITS
 from astrarium.chart.selection import Selection
 from astrarium.chart.structs import Angle, Aspect, Cusp, Houses, Position, SignPlacement
-from astrarium.sky.apparent import (
-    DECLINATION,
-    DISTANCE,
-    LATITUDE,
-    LATITUDE_SPEED,
-    LONGITUDE,
-    LONGITUDE_SPEED,
-    RIGHT_ASCENSION,
-    Sky,
-)
+from astrarium.sky.apparent import EQUATION_OF_EQUINOXES, LONGITUDE_SPEED, OBLIQUITY, SUN_DECLINATION, Sky
 from astrarium.sky.house_kernels import PORPHYRY, WHOLE_SIGN
 from astrarium.sky.timescales import Instants
 
 Array = NDArray[np.float64]
 Placements = Iterator[dict[str, SignPlacement]]
 
-MINUTES_PER_DAY: Final = 1440.0
-MINUTE_DIGITS: Final = 3
 SHARE_DIGITS: Final = 6
-STRENGTH_DIGITS: Final = 4
-SLOWEST_DEG_PER_DAY: Final = 1e-4  # slower than this, minutes of birth time say nothing
 NUDGE_DEG: Final = 1e-9  # a whole-sign cusp stands on the boundary itself; this keeps it on the right side
 
 # The angles of a chart in the order they are told: id, the kernel's angle, and how far it is turned from it.
@@ -81,25 +77,19 @@ def frame_words(selection: Selection) -> FrameWords:
 
 def _placements(words: FrameWords, signs: NDArray[np.int8], degrees: Array, speeds: Array) -> Placements:
     """Each point's placement in every frame, by frame id; `signs` and `degrees` are (frames, points)."""
-    degrees = np.round(degrees, ANGLE_DIGITS)
-    widths = np.take_along_axis(words.widths, signs, axis=1)
-    boundaries = np.minimum(degrees, widths - degrees)
-    speeds = np.abs(speeds)
-    minutes = np.round(boundaries / np.maximum(speeds, SLOWEST_DEG_PER_DAY) * MINUTES_PER_DAY, MINUTE_DIGITS)
-    moving = (speeds > SLOWEST_DEG_PER_DAY).tolist()
-    rows = []
-    for names, sign_row, *numbers, minute_row in zip(
-        words.signs,
-        signs.tolist(),
-        degrees.tolist(),
-        widths.tolist(),
-        np.round(boundaries, ANGLE_DIGITS).tolist(),
-        minutes.tolist(),
-        strict=True,
-    ):
-        told = [minute if moves else None for minute, moves in zip(minute_row, moving, strict=True)]
-        rows.append(map(SignPlacement, [names[sign] for sign in sign_row], *numbers, told))
-    return (dict(zip(words.ids, column, strict=True)) for column in zip(*rows, strict=True))
+    columns = np.empty((len(words.ids), PLACEMENT_COLUMNS, speeds.size))
+    fill_placements(words.widths, signs, degrees, speeds, columns)
+    rows = [
+        map(SignPlacement, [names[sign] for sign in row], degree, width, boundary, _without_nan(minutes))
+        for names, row, (degree, width, boundary, minutes) in zip(
+            words.signs, signs.tolist(), columns.tolist(), strict=True
+        )
+    ]
+    return map(dict, map(zip, repeat(words.ids), zip(*rows, strict=True)))
+
+
+def _without_nan(values: list[float]) -> list[float | None]:
+    return [value if value == value else None for value in values]  # noqa: PLR0124 - NaN is not itself
 
 
 def tell_positions(arrays: ChartArrays) -> tuple[Position, ...]:
@@ -134,27 +124,26 @@ def tell_uncertain_positions(
 
 def _positions(arrays: ChartArrays, houses: list[int] | list[None]) -> Iterator[Position]:
     values = arrays.places.values[0]
-    speeds = values[:, LONGITUDE_SPEED]
-    rounded = np.round(values, ANGLE_DIGITS)
-    declinations = rounded[:, DECLINATION]
-    distances = np.round(values[:, DISTANCE], DISTANCE_DIGITS).tolist()
-    bodies = len(arrays.selection.bodies)
+    bodies = arrays.selection.bodies
+    columns = np.empty((POSITION_COLUMNS, len(bodies)))
+    fill_positions(values, columns)
+    longitude, latitude, distance, speed, latitude_speed, right_ascension, declination = columns.tolist()
+    obliquity_deg = float(arrays.places.earth[0, OBLIQUITY]) * DEG
+    signs, degrees = arrays.signs[0, :, : len(bodies)], arrays.degrees[0, :, : len(bodies)]
     return map(
         Position,
-        arrays.selection.bodies,
-        _rounded_circle(values[:, LONGITUDE]).tolist(),
-        rounded[:, LATITUDE].tolist(),
-        [None if distance != distance else distance for distance in distances],  # noqa: PLR0124 - NaN: none
-        rounded[:, LONGITUDE_SPEED].tolist(),
-        rounded[:, LATITUDE_SPEED].tolist(),
-        (speeds < 0.0).tolist(),
-        _rounded_circle(values[:, RIGHT_ASCENSION]).tolist(),
-        declinations.tolist(),
-        (np.abs(declinations) > arrays.places.earth[0, 4] * DEG).tolist(),
+        bodies,
+        longitude,
+        latitude,
+        _without_nan(distance),
+        speed,
+        latitude_speed,
+        [one < 0.0 for one in speed],
+        right_ascension,
+        declination,
+        [abs(one) > obliquity_deg for one in declination],
         houses,
-        _placements(
-            frame_words(arrays.selection), arrays.signs[0, :, :bodies], arrays.degrees[0, :, :bodies], speeds
-        ),
+        _placements(frame_words(arrays.selection), signs, degrees, values[:, LONGITUDE_SPEED]),
     )
 
 
@@ -202,15 +191,15 @@ def _turning_speeds(
         float(instants.tt_day[0]),
         float(instants.tt_fraction[0]),
         float(instants.delta_t_s[0]),
-        float(earth[3]),
+        float(earth[EQUATION_OF_EQUINOXES]),
         longitude_deg,
     )
     whole = system == WHOLE_SIGN
     fill_turning_speeds(
         meridian,
         latitude_deg * RAD,
-        float(earth[4]),
-        float(earth[6]),
+        float(earth[OBLIQUITY]),
+        float(earth[SUN_DECLINATION]),
         PORPHYRY if whole else system,
         angle_speeds,
         cusp_speeds[:0] if whole else cusp_speeds,
@@ -220,26 +209,29 @@ def _turning_speeds(
 
 def tell_aspects(arrays: ChartArrays) -> tuple[Aspect, ...]:
     """The aspects of row 0 that hold in every row of the arrays, closest first."""
-    kinds = arrays.selection.aspects.kinds
-    lasting = np.flatnonzero((arrays.aspects == arrays.aspects[0]).all(axis=0) & (arrays.aspects[0] >= 0))
-    signed = arrays.orbs_deg[0, lasting]
-    order = np.argsort(np.abs(signed), kind="stable")
-    chosen, signed = lasting[order], signed[order]
-    codes = arrays.aspects[0, chosen]
-    wanted = arrays.selection.wanted
-    orbs = np.abs(signed)
-    pairs = pairs_of(arrays.selection.bodies)
-    named = [pairs[pair] for pair in chosen.tolist()]
+    bodies, wanted = arrays.selection.bodies, arrays.selection.wanted
+    kinds = [kind.id for kind in arrays.selection.aspects.kinds]
+    columns = np.empty((ASPECT_COLUMNS, arrays.aspects.shape[1]))
+    count = fill_aspect_columns(
+        arrays.aspects,
+        arrays.orbs_deg,
+        arrays.orb_rates_deg_per_day,
+        wanted.aspect_angles_deg,
+        wanted.aspect_orbs_deg,
+        len(bodies),
+        columns,
+    )
+    first, second, codes, separations, orbs, strengths = columns[:, :count].tolist()
     return tuple(
         map(
             Aspect,
-            [a for a, _ in named],
-            [b for _, b in named],
-            [kinds[code].id for code in codes.tolist()],
-            np.round(wanted.aspect_angles_deg[codes] + signed, ANGLE_DIGITS).tolist(),
-            np.round(orbs, ANGLE_DIGITS).tolist(),
-            (signed * arrays.orb_rates_deg_per_day[0, chosen] < 0.0).tolist(),
-            np.round(1.0 - orbs / wanted.aspect_orbs_deg[codes], STRENGTH_DIGITS).tolist(),
+            [bodies[int(body)] for body in first],
+            [bodies[int(body)] for body in second],
+            [kinds[int(code)] for code in codes],
+            separations,
+            [abs(orb) for orb in orbs],
+            [orb > 0.0 for orb in orbs],
+            strengths,
         )
     )
 

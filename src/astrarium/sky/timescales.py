@@ -7,6 +7,7 @@ and the fraction.
 
 import hashlib
 from functools import cache
+from math import floor
 from pathlib import Path
 from typing import Final
 
@@ -153,13 +154,22 @@ def _column(jd_day: ArrayLike, jd_fraction: ArrayLike, column: int) -> Array:
     return result
 
 
+@kernel(types.void(types.float64[::1], types.float64[::1]))
+def _carry(days: Array, fractions: Array) -> None:
+    """Carry fractions into [0, 1) and days to midnight, in place; what is not finite becomes NaN."""
+    for i in range(days.size):
+        midnight = floor(days[i] - 0.5) + 0.5
+        rest = (days[i] - midnight) + fractions[i]
+        whole = floor(rest)
+        days[i] = midnight + whole
+        fractions[i] = rest - whole
+
+
 def two_parts(day: ArrayLike, fraction: ArrayLike) -> tuple[Array, Array]:
     """Two one-dimensional arrays of one length, fractions carried into [0, 1) and days to midnight."""
-    days = np.atleast_1d(np.asarray(day, dtype=np.float64))
-    fractions = np.atleast_1d(np.asarray(fraction, dtype=np.float64))
-    days = np.where(np.isfinite(days), days, np.nan)
-    midnight = np.floor(days - 0.5) + 0.5
-    with np.errstate(invalid="ignore"):  # an infinite date becomes NaN, which the positions refuse
-        rest = (days - midnight) + fractions
-        whole = np.floor(rest)
-        return midnight + whole, rest - whole
+    days = np.array(day, dtype=np.float64, ndmin=1)
+    fractions = np.array(fraction, dtype=np.float64, ndmin=1)
+    if days.shape != fractions.shape:
+        days, fractions = (np.array(one) for one in np.broadcast_arrays(days, fractions))
+    _carry(days, fractions)
+    return days, fractions

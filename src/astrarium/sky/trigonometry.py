@@ -91,7 +91,7 @@ def arctangent(y: float, x: float) -> float:
     c = 0.25 * quarter
     t = (small - c * large) / (large + c * small)
     q = t * t
-    angle = EIGHTHS[quarter] + (
+    angle = float(EIGHTHS[quarter]) + (
         t + t * q * (
             -1.0 / 3.0
             + q * (
