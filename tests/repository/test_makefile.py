@@ -13,7 +13,11 @@ import pytest
             "benchmarks",
             {"peer_process", "service_process"},
         ),  # the other side of chart and service
-        ("builders", "builders", {"glyphs", "star_designations"}),  # these want files that no package installs
+        (
+            "builders",
+            "builders",
+            {"glyphs", "star_designations"},
+        ),  # these want files that no package installs
     ],
 )
 def test_every_program_of_a_folder_is_run_by_its_target(root, variable, folder, left_out):
