@@ -7,8 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from astrarium.chart.errors import UnequalLengths
-from astrarium.chart.kernel import (
+from astrarium.chart.arrays import (
     ANGLES,
     BAD_LATITUDE,
     BAD_LONGITUDE,
@@ -18,8 +17,9 @@ from astrarium.chart.kernel import (
     OUTSIDE_TABLE,
     Moments,
     Results,
-    fill_charts,
 )
+from astrarium.chart.errors import UnequalLengths
+from astrarium.chart.kernel import fill_charts
 from astrarium.chart.selection import Selection, select
 from astrarium.sky.apparent import EARTH_COLUMNS, PLACE_COLUMNS
 from astrarium.sky.positions import Places, default_sky

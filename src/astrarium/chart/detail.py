@@ -8,15 +8,8 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from astrarium.chart.kernel import (
-    ANGLES,
-    DEG,
-    FRAMES,
-    RAD,
-    fill_direction,
-    fill_offsets,
-    fill_signs,
-)
+from astrarium.chart.arrays import ANGLES, DEG, FRAMES, RAD
+from astrarium.chart.kernel import fill_direction, fill_offsets, fill_signs
 from astrarium.sky.apparent import (
     CENTURIES,
     DIRECTION_COLUMNS,

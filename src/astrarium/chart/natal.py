@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from astrarium.chart.arrays import DEG, HOUSES_UNDEFINED, OUTSIDE_TABLE
 from astrarium.chart.batch import ChartArrays, charts
 from astrarium.chart.certainty import Window, passages
-from astrarium.chart.kernel import DEG, HOUSES_UNDEFINED, OUTSIDE_TABLE
 from astrarium.chart.receipt import receipt
 from astrarium.chart.selection import select
 from astrarium.chart.structs import Chart, ChartRequest, PlaceBlock, Settings, TimeBlock

@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from astrarium.chart.arrays import Wanted
 from astrarium.chart.aspects import AspectSet, aspect_set, aspect_table
 from astrarium.chart.errors import InvalidChoice, UnknownBodySet
-from astrarium.chart.kernel import Wanted
 from astrarium.sky.bodies import BODIES, INDEX, STANDARD, body_indices
 from astrarium.sky.house_systems import SYSTEMS, HouseSystem, system_code
 from astrarium.sky.zodiacs import Zodiac, frame_table, zodiac

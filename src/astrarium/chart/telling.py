@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from astrarium.chart.arrays import ANGLES, DEG, RAD
 from astrarium.chart.batch import ANGLE_IDS, ChartArrays
 from astrarium.chart.certainty import Passage
 from astrarium.chart.columns import (
@@ -23,7 +24,7 @@ from astrarium.chart.columns import (
     fill_positions,
 )
 from astrarium.chart.detail import fill_point_signs, fill_turning_speeds
-from astrarium.chart.kernel import ANGLES, DEG, RAD, meridian_rad
+from astrarium.chart.kernel import meridian_rad
 from astrarium.chart.receipt import ANGLE_DIGITS
 from astrarium.chart.selection import Selection
 from astrarium.chart.structs import Angle, Aspect, Cusp, Houses, Position, SignPlacement
