@@ -275,6 +275,12 @@ def test_old_name_of_a_zone_is_kept_as_given() -> None:
     assert (understood.zone, understood.utc) == ("Asia/Calcutta", "1943-06-01T05:30:00Z")
 
 
+@pytest.mark.parametrize("zone", ["GMT+0", "GMT-0", "GMT0"])
+def test_old_name_that_looks_like_an_offset_is_a_zone(zone: str) -> None:
+    understood = understand_time(Birth(date="1990-05-17", time="12:30", zone=zone), LONDON)
+    assert (understood.source, understood.zone, understood.utc) == ("iana", zone, "1990-05-17T12:30:00Z")
+
+
 def test_julian_date_is_shown_in_its_calendar_and_explained() -> None:
     birth = Birth(date=CalendarDate("1642-12-25", "julian"), time="01:30", zone="LMT")
     newton = understand_time(birth, Place(52.8089, -0.6306, country="GB", zone="Europe/London"))

@@ -9,7 +9,7 @@ from astrarium.civil.history import DAY_SECONDS, Period, ZoneHistory, fixed_hist
 from astrarium.civil.notation import MAX_LENGTH, read_offset
 from astrarium.civil.place import Place
 from astrarium.civil.understood import Source
-from astrarium.civil.zones import load_zone
+from astrarium.civil.zones import is_zone_name, load_zone
 
 LOCAL_MEAN_TIME = "LMT"
 UTC_ZONE = "Etc/UTC"
@@ -41,7 +41,7 @@ def choose_clock(zone: str | None, place: Place) -> Clock:
         raise InvalidZone(zone, f"it has {len(zone)} characters")
     if zone == LOCAL_MEAN_TIME:
         return Clock(fixed_history(zone, mean_time_seconds(place.longitude), LOCAL_MEAN_TIME), zone, "lmt")
-    offset = read_offset(zone)
+    offset = None if is_zone_name(zone) else read_offset(zone)  # GMT+0 is an old name of a zone
     if offset is not None:
         return Clock(fixed_history(zone, offset), zone, "fixed")
     history = load_zone(zone)

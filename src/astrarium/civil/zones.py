@@ -71,6 +71,12 @@ def zone_names() -> tuple[str, ...]:
     return tuple(sorted({*index.zones, *index.aliases}))
 
 
+def is_zone_name(name: str) -> bool:
+    """Whether a zone may be given by `name`."""
+    index = zone_index()
+    return name in index.zones or name in index.aliases
+
+
 def canonical_name(name: str) -> str:
     """The zone that `name` stands for: itself, or the zone of an old name; raises `UnknownZone`."""
     index = zone_index()
