@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 import astrarium
 from astrarium.chart.aspects import ALL, MAJOR, NONE, AspectSet
-from astrarium.chart.batch import STATUS, ChartArrays, charts
+from astrarium.chart.batch import ChartArrays, charts
 from astrarium.chart.errors import InvalidChoice, UnequalLengths, UnknownAspects, UnknownBodySet
+from astrarium.chart.status import STATUS
 from astrarium.sky.bodies import STANDARD
 from astrarium.sky.errors import UnknownBody
 from astrarium.sky.house_errors import UnknownHouseSystem

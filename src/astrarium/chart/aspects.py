@@ -13,6 +13,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from astrarium.chart.errors import UnknownAspects
+from astrarium.chart.plan import READ_F8, READ_I1
 from astrarium.sky.compiling import kernel
 
 Array = NDArray[np.float64]
@@ -109,10 +110,6 @@ def aspect_table(chosen: AspectSet) -> AspectTable:
     for array in (angles, orbs, nearest):
         array.flags.writeable = False
     return AspectTable(angles, orbs, nearest)
-
-
-READ_F8: Final = types.Array(types.float64, 1, "C", readonly=True)
-READ_I1: Final = types.Array(types.int8, 1, "C", readonly=True)
 
 
 @kernel(

@@ -1,5 +1,6 @@
 """Many charts at once: arrays of instants and places in, arrays of everything out."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Final
 
@@ -7,35 +8,16 @@ import msgspec
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from astrarium.chart.arrays import (
-    ANGLES,
-    BAD_LATITUDE,
-    BAD_LONGITUDE,
-    COMPUTED,
-    HOUSES_UNDEFINED,
-    NOT_FINITE,
-    OUTSIDE_TABLE,
-    Moments,
-    Results,
-)
 from astrarium.chart.errors import UnequalLengths
 from astrarium.chart.kernel import fill_charts
+from astrarium.chart.plan import ANGLES
 from astrarium.chart.selection import Selection, select
 from astrarium.sky.apparent import EARTH_COLUMNS, PLACE_COLUMNS
-from astrarium.sky.positions import Places, default_sky
+from astrarium.sky.positions import Places
 from astrarium.sky.timescales import Instants
 
 Array = NDArray[np.float64]
-
-STATUS: Final[dict[int, str]] = {
-    COMPUTED: "computed",
-    OUTSIDE_TABLE: "out_of_range",
-    NOT_FINITE: "not_finite",
-    BAD_LATITUDE: "invalid_latitude",
-    BAD_LONGITUDE: "invalid_longitude",
-    HOUSES_UNDEFINED: "houses_undefined",
-}
-"""What the numbers in `ChartArrays.status` mean. A chart without houses has everything else."""
+Codes = NDArray[np.int8]
 
 ANGLE_IDS: Final = (
     "ascendant",
@@ -46,32 +28,79 @@ ANGLE_IDS: Final = (
     "co_ascendant_munkasey",
     "polar_ascendant",
 )
+CHARTS_PER_TASK: Final = 4096
 
 
 class ChartArrays(msgspec.Struct, frozen=True, eq=False):
     """n charts as arrays; one row per chart, in the order asked. Rows that cannot be computed say why in `status`.
 
-    - `status` int8 (n,): see `STATUS`; a row that is not computed has NaN, house 0, sign and aspect -1.
-    - `places`: apparent geocentric places of `selection.bodies` (`sky.positions.Places`, shape (n, bodies)).
-    - `angles_deg` (n, 7): the angles of `ANGLE_IDS`, longitudes of date.
-    - `cusps_deg` (n, cusps): longitudes of date; `houses` int8 (n, bodies): house of each body, from 1.
-    - `signs` int8 (n, zodiacs, bodies + 2): index in the zodiac's signs, of the bodies, the ascendant, the midheaven;
-      `degrees` (same shape): degrees from the sign's start.
-    - `aspects` int8 (n, pairs): index in `selection.aspects.kinds` or -1, for the pairs of `pairs`; `orbs_deg`
-      (separation less angle) and `orb_rates_deg_per_day` (its change: the aspect applies when the signs differ).
+    All arrays are views of the two that the kernel fills, `numbers` and `codes` (see `plan`). A row that is not
+    computed has NaN, house 0, sign and aspect -1.
     """
 
     selection: Selection
-    status: NDArray[np.int8]
-    places: Places
-    angles_deg: Array
-    cusps_deg: Array
-    houses: NDArray[np.int8]
-    signs: NDArray[np.int8]
-    degrees: Array
-    aspects: NDArray[np.int8]
-    orbs_deg: Array
-    orb_rates_deg_per_day: Array
+    numbers: Array
+    codes: Codes
+
+    @property
+    def status(self) -> Codes:
+        """What became of each chart, (n,): see `status.STATUS`."""
+        return self.codes[:, 0]
+
+    @property
+    def places(self) -> Places:
+        """Apparent geocentric places of `selection.bodies`, (n, bodies)."""
+        layout = self.selection.layout
+        rows = self.numbers[:, EARTH_COLUMNS : layout.angles_at]
+        values = rows.reshape(len(rows), layout.bodies, PLACE_COLUMNS)
+        return Places(self.selection.bodies, values, self.numbers[:, :EARTH_COLUMNS])
+
+    @property
+    def angles_deg(self) -> Array:
+        """The angles of `ANGLE_IDS`, longitudes of date, (n, 7)."""
+        layout = self.selection.layout
+        return self.numbers[:, layout.angles_at : layout.angles_at + ANGLES]
+
+    @property
+    def cusps_deg(self) -> Array:
+        """Longitudes of date of the house cusps, (n, cusps)."""
+        layout = self.selection.layout
+        return self.numbers[:, layout.cusps_at : layout.degrees_at]
+
+    @property
+    def houses(self) -> Codes:
+        """House of each body, from 1, (n, bodies)."""
+        return self.codes[:, 1 : self.selection.layout.signs_at]
+
+    @property
+    def signs(self) -> Codes:
+        """Index in the zodiac's signs, of the bodies, the ascendant and the midheaven, (n, zodiacs, bodies + 2)."""
+        layout = self.selection.layout
+        rows = self.codes[:, layout.signs_at : layout.aspects_at]
+        return rows.reshape(len(rows), layout.frames, layout.points)
+
+    @property
+    def degrees(self) -> Array:
+        """Degrees from the sign's start, in the shape of `signs`."""
+        layout = self.selection.layout
+        rows = self.numbers[:, layout.degrees_at : layout.orbs_at]
+        return rows.reshape(len(rows), layout.frames, layout.points)
+
+    @property
+    def aspects(self) -> Codes:
+        """Index in `selection.aspects.kinds`, or -1, for the pairs of `pairs`, (n, pairs)."""
+        return self.codes[:, self.selection.layout.aspects_at :]
+
+    @property
+    def orbs_deg(self) -> Array:
+        """Separation less the aspect's angle, (n, pairs); 0 where there is no aspect."""
+        layout = self.selection.layout
+        return self.numbers[:, layout.orbs_at : layout.rates_at]
+
+    @property
+    def orb_rates_deg_per_day(self) -> Array:
+        """Change of the orb, (n, pairs): the aspect applies where orb and rate have opposite signs."""
+        return self.numbers[:, self.selection.layout.rates_at :]
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -94,64 +123,68 @@ def charts(
     houses: str = "placidus",
     bodies: str | tuple[str, ...] = "standard",
     aspects: str = "major",
+    threads: int = 1,
 ) -> ChartArrays:
     """Charts of many instants and places.
 
     `instants` come from `astrarium.from_universal` or `astrarium.from_terrestrial`; latitudes and longitudes are
     geodetic degrees (north and east positive), arrays of the same length or single numbers that hold for all.
-    One bad row never fails the others: it is blank and says why in `status`.
+    `threads` compute at once; the result does not depend on how many. One bad row never fails the others: it is
+    blank and says why in `status`.
 
-    Accuracy: 0.001″ in positions (0.002″ the Moon), 0.001″ in angles and cusps for the ΔT used.
+    Accuracy: 0.001″ in positions (0.002″ the Moon, 0.01″ minor bodies), 0.001″ in angles and cusps for the ΔT used.
     Raises `UnequalLengths`, and what `selection.select` raises for unknown settings.
     """
     selection = select(tuple(zodiacs), houses, bodies if isinstance(bodies, str) else tuple(bodies), aspects)
-    latitude = _of_length("latitude_deg", latitude_deg, instants)
-    longitude = _of_length("longitude_deg", longitude_deg, instants)
-    results = empty_results(selection, instants.size)
-    fill_charts(
-        default_sky(),
-        selection.wanted,
-        Moments(instants.tt_day, instants.tt_fraction, instants.delta_t_s, latitude, longitude),
-        results,
+    return compute(selection, instants, latitude_deg, longitude_deg, threads)
+
+
+def compute(
+    selection: Selection,
+    instants: Instants,
+    latitude_deg: ArrayLike,
+    longitude_deg: ArrayLike,
+    threads: int = 1,
+) -> ChartArrays:
+    """`charts` for a selection that has been looked up."""
+    count = instants.tt_day.size
+    inputs = (
+        instants.tt_day,
+        instants.tt_fraction,
+        instants.delta_t_s,
+        _of_length("latitude_deg", latitude_deg, count),
+        _of_length("longitude_deg", longitude_deg, count),
     )
-    return ChartArrays(
-        selection=selection,
-        status=results.status,
-        places=Places(selection.bodies, results.places, results.earth),
-        angles_deg=results.angles,
-        cusps_deg=results.cusps,
-        houses=results.houses,
-        signs=results.signs,
-        degrees=results.degrees,
-        aspects=results.aspects,
-        orbs_deg=results.orbs,
-        orb_rates_deg_per_day=results.orb_rates,
-    )
+    numbers = np.empty((count, selection.layout.numbers))
+    codes = np.empty((count, selection.layout.codes), np.int8)
+    if threads <= 1 or count <= CHARTS_PER_TASK:
+        fill_charts(selection.plan, *inputs, numbers, codes)
+    else:
+        parts = [slice(start, start + CHARTS_PER_TASK) for start in range(0, count, CHARTS_PER_TASK)]
+
+        def fill(part: slice) -> None:
+            day, fraction, delta_t_s, latitude, longitude = (one[part] for one in inputs)
+            fill_charts(
+                selection.plan,
+                day,
+                fraction,
+                delta_t_s,
+                latitude,
+                longitude,
+                numbers[part],
+                codes[part],
+            )
+
+        with ThreadPoolExecutor(threads) as pool:
+            for _ in pool.map(fill, parts):
+                pass
+    return ChartArrays(selection, numbers, codes)
 
 
-def empty_results(selection: Selection, count: int) -> Results:
-    """Arrays for the kernel to fill."""
-    bodies, zodiacs = len(selection.bodies), len(selection.zodiacs)
-    pairs = bodies * (bodies - 1) // 2
-    return Results(
-        status=np.empty(count, np.int8),
-        earth=np.empty((count, EARTH_COLUMNS)),
-        places=np.empty((count, bodies, PLACE_COLUMNS)),
-        angles=np.empty((count, ANGLES)),
-        cusps=np.empty((count, selection.cusp_count)),
-        houses=np.empty((count, bodies), np.int8),
-        signs=np.empty((count, zodiacs, bodies + 2), np.int8),
-        degrees=np.empty((count, zodiacs, bodies + 2)),
-        aspects=np.empty((count, pairs), np.int8),
-        orbs=np.empty((count, pairs)),
-        orb_rates=np.empty((count, pairs)),
-    )
-
-
-def _of_length(name: str, values: ArrayLike, instants: Instants) -> Array:
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim == 0:
-        return np.full(instants.size, float(array))
-    if array.shape != (instants.size,):
-        raise UnequalLengths({"instants": instants.size, name: array.size})
-    return np.ascontiguousarray(array)
+def _of_length(name: str, values: ArrayLike, count: int) -> Array:
+    array = np.array(values, dtype=np.float64, ndmin=1)
+    if array.size == count and array.ndim == 1:
+        return array
+    if array.size == 1:
+        return np.full(count, array.item())
+    raise UnequalLengths({"instants": count, name: array.size})

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from astrarium.chart.detail import fill_frame_longitudes
 from astrarium.chart.selection import Selection
-from astrarium.sky.apparent import Sky
+from astrarium.sky.bodies import INDEX
 
 Array = NDArray[np.float64]
 
@@ -40,15 +40,15 @@ class Window(msgspec.Struct, frozen=True):
     days: float
 
 
-def passages(sky: Sky, selection: Selection, window: Window) -> dict[str, tuple[tuple[Passage, ...], ...]]:
+def passages(selection: Selection, window: Window) -> dict[str, tuple[tuple[Passage, ...], ...]]:
     """For every frame (by id) and body in order: the signs of the window with their shares, largest share first.
 
     Shares of one body in one frame add up to 1. The window must lie inside the table.
     """
     steps = max(1, int(np.ceil(window.days / STEP_DAYS)))
     nodes = np.linspace(0.0, window.days, steps + 1)
-    bodies = selection.wanted.bodies
-    longitudes, speeds = _frame_longitudes(sky, selection, bodies, window, nodes)
+    bodies = np.array([INDEX[body] for body in selection.bodies], dtype=np.int64)
+    longitudes, speeds = _frame_longitudes(selection, bodies, window, nodes)
     found: dict[str, tuple[tuple[Passage, ...], ...]] = {}
     for z, zodiac in enumerate(selection.zodiacs):
         starts = zodiac.starts
@@ -57,10 +57,10 @@ def passages(sky: Sky, selection: Selection, window: Window) -> dict[str, tuple[
             body = bodies[b : b + 1]
 
             def longitude_at(days: float, z: int = z, body: NDArray[np.int64] = body) -> float:
-                return float(_frame_longitudes(sky, selection, body, window, np.array([days]))[0][0, z, 0])
+                return float(_frame_longitudes(selection, body, window, np.array([days]))[0][0, z, 0])
 
             def speed_at(days: float, body: NDArray[np.int64] = body) -> float:
-                return float(_frame_longitudes(sky, selection, body, window, np.array([days]))[1][0, 0])
+                return float(_frame_longitudes(selection, body, window, np.array([days]))[1][0, 0])
 
             cuts = _cuts(nodes, longitudes[:, z, b], speeds[:, b], starts, longitude_at, speed_at)
             of_bodies.append(_shares(cuts, starts, zodiac.signs, longitude_at))
@@ -69,13 +69,12 @@ def passages(sky: Sky, selection: Selection, window: Window) -> dict[str, tuple[
 
 
 def _frame_longitudes(
-    sky: Sky, selection: Selection, bodies: NDArray[np.int64], window: Window, days: Array
+    selection: Selection, bodies: NDArray[np.int64], window: Window, days: Array
 ) -> tuple[Array, Array]:
     longitudes = np.empty((days.size, len(selection.zodiacs), bodies.size))
     speeds = np.empty((days.size, bodies.size))
     fill_frame_longitudes(
-        sky,
-        selection.wanted.frames,
+        selection.plan,
         bodies,
         window.tt_day,
         window.tt_fraction + days,

@@ -11,7 +11,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from astrarium.chart.aspects import READ_F8
+from astrarium.chart.plan import READ_F8
 from astrarium.chart.receipt import ANGLE_DIGITS, DISTANCE_DIGITS
 from astrarium.sky.apparent import (
     DECLINATION,
@@ -105,7 +105,9 @@ def fill_placements(widths: Array, signs: ByteArray, degrees: Array, speeds: Arr
 
 
 @kernel(
-    types.int64(types.int8[:, ::1], _TABLE, _TABLE, READ_F8, READ_F8, types.int64, _TABLE),
+    types.int64(
+        types.int8[:, :], types.float64[:, :], types.float64[:, :], READ_F8, READ_F8, types.int64, _TABLE
+    ),
 )
 def fill_aspect_columns(
     codes: ByteArray,

@@ -1,5 +1,5 @@
 """What a single chart shows beyond the arrays of a batch: every angle and cusp in every sign frame, with its speed,
-the boundaries of the frames, and where bodies stand in the frames at other instants.
+and where bodies stand in the frames at other instants.
 """
 
 from typing import Final
@@ -8,32 +8,53 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from astrarium.chart.arrays import ANGLES, DEG, FRAMES, RAD
-from astrarium.chart.kernel import fill_direction, fill_offsets, fill_signs
+from astrarium.chart.columns import fill_placements, rounded_circle
+from astrarium.chart.kernel import fill_direction, fill_offsets, fill_signs, meridian_rad
+from astrarium.chart.plan import ANGLES, PLAN, Plan
 from astrarium.sky.apparent import (
     CENTURIES,
+    DEG,
     DIRECTION_COLUMNS,
+    EARTH_COLUMNS,
+    EQUATION_OF_EQUINOXES,
     LONGITUDE,
     LONGITUDE_SPEED,
     NUTATION,
+    OBLIQUITY,
     PLACE_COLUMNS,
-    SKY,
-    Sky,
+    RAD,
+    SUN_DECLINATION,
     fill_places,
     wrap_degrees,
 )
-from astrarium.sky.chebyshev import BASIS_SHAPE, block_of
+from astrarium.sky.chebyshev import BASIS_SHAPE, block_of, fill_basis
 from astrarium.sky.compiling import kernel
 from astrarium.sky.house_angles import angles_of, orientation_of
-from astrarium.sky.house_kernels import MAX_CUSPS, OK, fill_cusps_of
+from astrarium.sky.house_kernels import MAX_CUSPS, OK, PORPHYRY, WHOLE_SIGN, fill_cusps_of
 from astrarium.sky.layout import BLOCK_DAYS
 from astrarium.sky.precession import ecliptic_to_j2000, turn_to_j2000, turned_longitude, wrap_rad
-from astrarium.sky.zodiacs.frames import FrameTable
-from astrarium.sky.zodiacs.kernels import STARS, boundary_of_date_rad
+from astrarium.sky.zodiacs.kernels import STARS
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 ByteArray = NDArray[np.int8]
+
+# The angles of a chart in the order they are told: the kernel's angle, and how far it is turned from it.
+TOLD_ANGLES: Final = (
+    ("ascendant", 0, 0.0),
+    ("midheaven", 1, 0.0),
+    ("descendant", 0, 180.0),
+    ("imum_coeli", 1, 180.0),
+    ("vertex", 2, 0.0),
+    ("antivertex", 2, 180.0),
+    ("equatorial_ascendant", 3, 0.0),
+    ("co_ascendant_koch", 4, 0.0),
+    ("co_ascendant_munkasey", 5, 0.0),
+    ("polar_ascendant", 6, 0.0),
+)
+TOLD_ROWS: Final = tuple(row for _, row, _ in TOLD_ANGLES)
+TOLD_TURNS: Final = tuple(turn for _, _, turn in TOLD_ANGLES)
+NUDGE_DEG: Final = 1e-9  # a whole-sign cusp stands on the boundary itself; this keeps it on the right side
 
 STEP_RAD: Final = 1e-4  # of sidereal time, for the speed of angles and cusps by central difference
 SIDEREAL_TURN_DEG_PER_DAY: Final = 360.98564736629
@@ -88,61 +109,51 @@ def fill_turning_speeds(
 
 @kernel(
     types.void(
-        SKY,
-        FRAMES,
-        types.float64,
-        types.float64,
+        PLAN,
+        *(types.float64,) * 5,
+        types.float64[::1],
+        types.float64[:, ::1],
         types.float64[::1],
         types.int8[:, ::1],
-        types.float64[:, ::1],
-        types.float64[:, ::1],
+        types.float64[:, :, ::1],
     ),
     allocates=True,
 )
-def fill_point_signs(
-    sky: Sky,
-    frames: FrameTable,
+def fill_angles_and_cusps(
+    plan: Plan,
     jd_tt_day: float,
     jd_tt_fraction: float,
+    delta_t_s: float,
+    latitude_deg: float,
+    longitude_deg: float,
+    numbers: Array,
+    widths: Array,
     longitudes_deg: Array,
     signs: ByteArray,
-    degrees: Array,
-    boundaries_deg: Array,
+    columns: Array,
 ) -> None:
-    """Place points of the ecliptic of date (latitude 0) in every frame at one instant inside the table.
+    """Everything that one chart tells of its angles and cusps, rounded.
 
-    Fills `signs[z, point]`, `degrees[z, point]`, and `boundaries_deg[z, sign]`: the longitude of date where each
-    sign of each frame begins.
+    `numbers` is the chart's row; points are the told angles (`TOLD_ROWS`, `TOLD_TURNS`), then the cusps. Fills
+    `longitudes_deg[point]`, `signs[frame, point]` and the `columns` of `columns.fill_placements`.
     """
-    leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid = sky
-    kinds, parameters, starts, counts = frames
+    leads, middles, tails, pieces, quanta = plan.leads, plan.middles, plan.tails, plan.pieces, plan.quanta
+    grid, parameters = plan.grid, plan.parameters
+    kinds, starts, counts = plan.kinds, plan.starts, plan.counts
+    told, cusps = len(TOLD_ROWS), plan.cusp_count
+    angles_at = EARTH_COLUMNS + PLACE_COLUMNS * plan.bodies.size
     basis = np.empty(BASIS_SHAPE)
     offsets = np.empty(kinds.size)
     direction = np.empty(DIRECTION_COLUMNS)
+    degrees = np.empty(signs.shape)
+    speeds = np.zeros(told + cusps)
+    angle_speeds = np.empty(ANGLES)
     block = block_of(grid.first_jd, grid.blocks, jd_tt_day, jd_tt_fraction)
-    earth = fill_places(
-        leads,
-        middles,
-        tails,
-        minor_leads,
-        minor_middles,
-        minor_tails,
-        pieces,
-        quanta,
-        sources,
-        grid,
-        block,
-        jd_tt_day,
-        jd_tt_fraction,
-        basis,
-        np.empty(0, dtype=np.int64),
-        np.empty((0, PLACE_COLUMNS)),
-        np.empty((0, DIRECTION_COLUMNS)),
-    )
-    nutation, centuries = earth[NUTATION], earth[CENTURIES]
+    days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
+    fill_basis(days, basis)
+    nutation, centuries = numbers[NUTATION], numbers[CENTURIES]
     rotation = ecliptic_to_j2000(centuries)
     turn = turn_to_j2000(rotation)
-    days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
     fill_offsets(
         leads,
         middles,
@@ -160,21 +171,33 @@ def fill_point_signs(
         rotation,
         offsets,
     )
-    for point in range(longitudes_deg.size):
-        longitude = longitudes_deg[point] * RAD
-        fill_direction(longitude, nutation, direction)
-        fill_signs(kinds, starts, counts, offsets, turn, longitude, direction, point, signs, degrees)
-    for frame in range(kinds.size):
-        for sign in range(counts[frame]):
-            boundaries_deg[frame, sign] = wrap_degrees(
-                boundary_of_date_rad(kinds[frame], starts[frame, sign], offsets[frame], rotation) * DEG
-            )
+    whole = plan.house_system == WHOLE_SIGN
+    fill_turning_speeds(
+        meridian_rad(jd_tt_day, jd_tt_fraction, delta_t_s, numbers[EQUATION_OF_EQUINOXES], longitude_deg),
+        latitude_deg * RAD,
+        numbers[OBLIQUITY],
+        numbers[SUN_DECLINATION],
+        PORPHYRY if whole else plan.house_system,
+        angle_speeds,
+        speeds[told : told if whole else told + cusps],
+    )
+    for point in range(told + cusps):
+        if point < told:
+            longitude = wrap_degrees(numbers[angles_at + TOLD_ROWS[point]] + TOLD_TURNS[point])
+            speeds[point] = angle_speeds[TOLD_ROWS[point]]
+            looked_up = longitude
+        else:
+            longitude = numbers[angles_at + ANGLES + point - told]
+            looked_up = longitude + NUDGE_DEG if whole else longitude
+        longitudes_deg[point] = rounded_circle(longitude)
+        fill_direction(looked_up * RAD, nutation, direction)
+        fill_signs(kinds, starts, counts, offsets, turn, looked_up * RAD, direction, point, signs, degrees)
+    fill_placements(widths, signs, degrees, speeds, columns)
 
 
 @kernel(
     types.int64(
-        SKY,
-        FRAMES,
+        PLAN,
         types.int64[::1],
         types.float64,
         types.float64[::1],
@@ -184,8 +207,7 @@ def fill_point_signs(
     allocates=True,
 )
 def fill_frame_longitudes(
-    sky: Sky,
-    frames: FrameTable,
+    plan: Plan,
     bodies: IntArray,
     jd_tt_day: float,
     jd_tt_fractions: Array,
@@ -196,8 +218,9 @@ def fill_frame_longitudes(
 
     Instants are `jd_tt_day + jd_tt_fractions[i]` (TT). Returns the first instant outside the table, or -1.
     """
-    leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid = sky
-    kinds, parameters, _, _ = frames
+    leads, middles, tails, pieces, quanta = plan.leads, plan.middles, plan.tails, plan.pieces, plan.quanta
+    minor_leads, minor_middles, minor_tails = plan.minor_leads, plan.minor_middles, plan.minor_tails
+    sources, grid, parameters, kinds = plan.sources, plan.grid, plan.parameters, plan.kinds
     basis = np.empty(BASIS_SHAPE)
     offsets = np.empty(kinds.size)
     places = np.empty((bodies.size, PLACE_COLUMNS))

@@ -1,46 +1,29 @@
 """The kernel of a chart: positions, angles, houses, signs and aspects of many charts, one per loop turn.
 
-Arrays come in, arrays are filled; nothing is allocated per chart. The Python side is `astrarium.chart.batch`, which
-makes the named tuples below and hands slices of them to as many threads as it likes.
+Arrays come in, rows are filled; nothing is allocated per chart. The Python side is `astrarium.chart.batch`, which hands
+slices of the arrays to as many threads as it likes.
 """
 
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from astrarium.chart.arrays import (
-    ANGLES,
-    ANGLES_IN_SIGNS,
+from astrarium.chart.aspects import fill_aspects
+from astrarium.chart.plan import ANGLES, ANGLES_IN_SIGNS, FRAME_ARRAYS, PLAN, Plan
+from astrarium.chart.status import (
     BAD_LATITUDE,
     BAD_LONGITUDE,
     COMPUTED,
-    COUNTS,
-    DEG,
     HOUSES_UNDEFINED,
-    KINDS,
-    MIDHEAVEN,
-    MOMENTS,
     NO_HOUSE,
     NO_SIGN,
     NOT_FINITE,
     OUTSIDE_TABLE,
-    PARAMETERS_TABLE,
-    RAD,
-    RESULTS,
-    SECONDS_PER_DAY,
-    STARTS,
-    WANTED,
-    Array,
-    ByteArray,
-    IntArray,
-    Moments,
-    Results,
-    Wanted,
 )
-from astrarium.chart.aspects import NO_ASPECT, fill_aspects
 from astrarium.sky.apparent import (
     CENTURIES,
     COS_LONGITUDE,
+    DEG,
     DIRECTION_COLUMNS,
     EARTH_COLUMNS,
     EQUATION_OF_EQUINOXES,
@@ -48,12 +31,12 @@ from astrarium.sky.apparent import (
     LONGITUDE,
     NUTATION,
     OBLIQUITY,
+    PLACE_COLUMNS,
+    RAD,
     SIN_LONGITUDE,
-    SKY,
     SUN_DECLINATION,
     TAN_LATITUDE,
     Grid,
-    Sky,
     fill_places,
     wrap_degrees,
 )
@@ -95,6 +78,14 @@ from astrarium.sky.zodiacs.kernels import (
     place_in_signs,
 )
 
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+ByteArray = NDArray[np.int8]
+
+SECONDS_PER_DAY = 86400.0
+MIDHEAVEN = 1  # of the angles
+KINDS, PARAMETERS_TABLE, STARTS, COUNTS = FRAME_ARRAYS
+
 
 @kernel(types.int64(*(types.float64,) * 5, GRID))
 def check_moment(
@@ -115,21 +106,6 @@ def check_moment(
     if block_of(grid.first_jd, grid.blocks, jd_tt_day, jd_tt_fraction) < 0:
         return OUTSIDE_TABLE
     return COMPUTED
-
-
-@kernel(types.void(RESULTS, types.int64))
-def blank(results: Results, row: int) -> None:
-    """Fill one chart's row with "not there": NaN, no house, no sign, no aspect."""
-    results.earth[row] = np.nan
-    results.places[row] = np.nan
-    results.angles[row] = np.nan
-    results.cusps[row] = np.nan
-    results.houses[row] = NO_HOUSE
-    results.signs[row] = NO_SIGN
-    results.degrees[row] = np.nan
-    results.aspects[row] = NO_ASPECT
-    results.orbs[row] = np.nan
-    results.orb_rates[row] = np.nan
 
 
 @kernel(
@@ -250,30 +226,58 @@ def meridian_rad(
     return mean + equation_rad + longitude_deg * RAD
 
 
-@kernel(types.void(SKY, WANTED, MOMENTS, RESULTS), allocates=True)
-def fill_charts(sky: Sky, wanted: Wanted, moments: Moments, results: Results) -> None:
-    """Compute every chart of `moments` into the same row of `results`. A bad row gets its status and hurts no other."""
-    leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid = sky
-    wanted_bodies, frames, house_system, aspect_angles, aspect_orbs, aspect_nearest = wanted
-    kinds, parameters, starts, counts = frames
-    tt_day, tt_fraction, delta_t_s, latitude_deg, longitude_deg = moments
+@kernel(
+    types.void(PLAN, *(types.float64[::1],) * 5, types.float64[:, ::1], types.int8[:, ::1]),
+    allocates=True,
+)
+def fill_charts(
+    plan: Plan,
+    tt_day: Array,
+    tt_fraction: Array,
+    delta_t_s: Array,
+    latitude_deg: Array,
+    longitude_deg: Array,
+    numbers: Array,
+    codes: ByteArray,
+) -> None:
+    """Compute every chart into its row of `numbers` and `codes`, laid out as `plan` says.
+
+    One entry per chart: TT in two parts, ΔT (s), geodetic coordinates (degrees). A bad row gets its status and is
+    blank otherwise; it hurts no other.
+    """
+    grid, kinds, starts, counts = plan.grid, plan.kinds, plan.starts, plan.counts
+    wanted, house_system, cusp_count = plan.bodies, plan.house_system, plan.cusp_count
+    leads, middles, tails, pieces, quanta = plan.leads, plan.middles, plan.tails, plan.pieces, plan.quanta
+    minor_leads, minor_middles, minor_tails = plan.minor_leads, plan.minor_middles, plan.minor_tails
+    sources, parameters = plan.sources, plan.parameters
+    aspect_angles, aspect_orbs = plan.aspect_angles_deg, plan.aspect_orbs_deg
+    aspect_nearest = plan.aspect_nearest
+    bodies, frames = wanted.size, kinds.size
+    points, pairs = bodies + ANGLES_IN_SIGNS, bodies * (bodies - 1) // 2
     basis = np.empty(BASIS_SHAPE)
-    directions = np.empty((wanted_bodies.size, DIRECTION_COLUMNS))
+    directions = np.empty((bodies, DIRECTION_COLUMNS))
     direction = np.empty(DIRECTION_COLUMNS)
     cusps_rad = np.empty(MAX_CUSPS)
-    offsets = np.empty(kinds.size)
+    offsets = np.empty(frames)
     boundaries = np.empty(starts.shape[1])
-    bodies = wanted_bodies.size
-    cusp_count = results.cusps.shape[1]
+    angles_at = EARTH_COLUMNS + PLACE_COLUMNS * bodies
+    cusps_at = angles_at + ANGLES
+    degrees_at = cusps_at + cusp_count
+    orbs_at = degrees_at + frames * points
+    rates_at = orbs_at + pairs
+    signs_at = 1 + bodies
+    aspects_at = signs_at + frames * points
     for row in range(tt_day.size):
         day, fraction = tt_day[row], tt_fraction[row]
         status = check_moment(day, fraction, delta_t_s[row], latitude_deg[row], longitude_deg[row], grid)
-        results.status[row] = status
         if status != COMPUTED:
-            blank(results, row)
+            numbers[row] = np.nan
+            codes[row] = NO_SIGN
+            codes[row, 1:signs_at] = NO_HOUSE
+            codes[row, 0] = status
             continue
         block = block_of(grid.first_jd, grid.blocks, day, fraction)
-        places = results.places[row]
+        places = numbers[row, EARTH_COLUMNS:angles_at].reshape((bodies, PLACE_COLUMNS))
         earth = fill_places(
             leads,
             middles,
@@ -289,12 +293,12 @@ def fill_charts(sky: Sky, wanted: Wanted, moments: Moments, results: Results) ->
             day,
             fraction,
             basis,
-            wanted_bodies,
+            wanted,
             places,
             directions,
         )
         for column in range(EARTH_COLUMNS):
-            results.earth[row, column] = earth[column]
+            numbers[row, column] = earth[column]
         nutation, centuries = earth[NUTATION], earth[CENTURIES]
 
         rotation = ecliptic_to_j2000(centuries)
@@ -329,60 +333,44 @@ def fill_charts(sky: Sky, wanted: Wanted, moments: Moments, results: Results) ->
             outcome = fill_cusps_of(
                 house_system, orientation, angles[0], angles[1], earth[SUN_DECLINATION], cusps_rad
             )
+        for angle in range(ANGLES):
+            numbers[row, angles_at + angle] = wrap_degrees(angles[angle] * DEG)
         if outcome == OK:
+            codes[row, 0] = COMPUTED
             run, start = run_of_cusps(cusps_rad, cusp_count)
             for house in range(cusp_count):
-                results.cusps[row, house] = wrap_degrees(cusps_rad[house] * DEG)
+                numbers[row, cusps_at + house] = wrap_degrees(cusps_rad[house] * DEG)
+            if takes_upper_midheaven(house_system):
+                numbers[row, angles_at + MIDHEAVEN] = numbers[row, cusps_at + 9]
             for body in range(bodies):
                 longitude = places[body, LONGITUDE] * RAD
-                results.houses[row, body] = NO_HOUSE
+                codes[row, 1 + body] = NO_HOUSE
                 if not np.isnan(longitude):
-                    results.houses[row, body] = house_in_run(longitude, cusps_rad, cusp_count, run, start)
+                    codes[row, 1 + body] = house_in_run(longitude, cusps_rad, cusp_count, run, start)
         else:
-            results.status[row] = HOUSES_UNDEFINED
-            results.cusps[row] = np.nan
-            results.houses[row] = NO_HOUSE
-        for angle in range(ANGLES):
-            results.angles[row, angle] = wrap_degrees(angles[angle] * DEG)
-        if outcome == OK and takes_upper_midheaven(house_system):
-            results.angles[row, MIDHEAVEN] = results.cusps[row, 9]
+            codes[row, 0] = HOUSES_UNDEFINED
+            numbers[row, cusps_at:degrees_at] = np.nan
+            codes[row, 1:signs_at] = NO_HOUSE
 
-        signs, degrees = results.signs[row], results.degrees[row]
+        signs = codes[row, signs_at:aspects_at].reshape((frames, points))
+        degrees = numbers[row, degrees_at:orbs_at].reshape((frames, points))
         for body in range(bodies):
             longitude = places[body, LONGITUDE] * RAD
             fill_signs(
-                kinds,
-                starts,
-                counts,
-                offsets,
-                turn,
-                longitude,
-                directions[body],
-                body,
-                signs,
-                degrees,
+                kinds, starts, counts, offsets, turn, longitude, directions[body], body, signs, degrees
             )
         for angle in range(ANGLES_IN_SIGNS):
-            longitude = results.angles[row, angle] * RAD
+            longitude = numbers[row, angles_at + angle] * RAD
             fill_direction(longitude, nutation, direction)
             fill_signs(
-                kinds,
-                starts,
-                counts,
-                offsets,
-                turn,
-                longitude,
-                direction,
-                bodies + angle,
-                signs,
-                degrees,
+                kinds, starts, counts, offsets, turn, longitude, direction, bodies + angle, signs, degrees
             )
         fill_aspects(
             places,
             aspect_angles,
             aspect_orbs,
             aspect_nearest,
-            results.aspects[row],
-            results.orbs[row],
-            results.orb_rates[row],
+            codes[row, aspects_at:],
+            numbers[row, orbs_at:rates_at],
+            numbers[row, rates_at:],
         )

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from astrarium.chart.arrays import DEG, HOUSES_UNDEFINED, OUTSIDE_TABLE
-from astrarium.chart.batch import ChartArrays, charts
+from astrarium.chart.batch import ChartArrays, compute
 from astrarium.chart.certainty import Window, passages
 from astrarium.chart.receipt import receipt
 from astrarium.chart.selection import select
+from astrarium.chart.status import HOUSES_UNDEFINED, OUTSIDE_TABLE
 from astrarium.chart.structs import Chart, ChartRequest, PlaceBlock, Settings, TimeBlock
 from astrarium.chart.telling import (
     tell_angles_and_houses,
@@ -20,9 +20,10 @@ from astrarium.civil.place import Place
 from astrarium.civil.place_understanding import understand_place
 from astrarium.civil.understanding import understand_time
 from astrarium.civil.understood import UnderstoodTime
+from astrarium.sky.apparent import DEG
 from astrarium.sky.house_errors import HouseSystemUndefined
 from astrarium.sky.houses import systems_defined_at
-from astrarium.sky.positions import default_sky, outside
+from astrarium.sky.positions import outside
 from astrarium.sky.table import default_table
 from astrarium.sky.timescales import Instants, delta_t_sigma, from_universal
 
@@ -70,23 +71,14 @@ def cast(request: ChartRequest) -> Chart:
     instants = from_universal(
         [moment.jd_ut_day for moment in moments], [moment.jd_ut_fraction for moment in moments]
     )
-    arrays = charts(
-        instants,
-        place.latitude,
-        place.longitude,
-        zodiacs=request.zodiacs,
-        houses=request.houses,
-        bodies=request.bodies,
-        aspects=request.aspects,
-    )
-    sky = default_sky()
+    arrays = compute(selection, instants, place.latitude, place.longitude)
     _refuse(arrays, instants, place, exact=exact)
     versions = tuple(frame.versioned_id for frame in selection.zodiacs)
     if exact:
         positions = tell_positions(arrays)
-        angles, houses = tell_angles_and_houses(arrays, sky, instants, place.latitude, place.longitude)
+        angles, houses = tell_angles_and_houses(arrays, instants, place.latitude, place.longitude)
     else:
-        positions = tell_uncertain_positions(arrays, passages(sky, selection, _window(instants)))
+        positions = tell_uncertain_positions(arrays, passages(selection, _window(instants)))
         angles, houses = None, None
     return Chart(
         name=request.name,

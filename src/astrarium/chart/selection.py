@@ -1,4 +1,4 @@
-"""What a chart is asked for, looked up once: ids and names become the numbers that the kernel reads."""
+"""What a chart is asked for, looked up once: ids and names become the plan that the kernel reads."""
 
 from functools import lru_cache
 from typing import Final
@@ -6,11 +6,13 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from astrarium.chart.arrays import Wanted
 from astrarium.chart.aspects import AspectSet, aspect_set, aspect_table
 from astrarium.chart.errors import InvalidChoice, UnknownBodySet
+from astrarium.chart.plan import ANGLES, ANGLES_IN_SIGNS, Plan, make_plan
+from astrarium.sky.apparent import EARTH_COLUMNS, PLACE_COLUMNS
 from astrarium.sky.bodies import BODIES, INDEX, STANDARD, body_indices
 from astrarium.sky.house_systems import SYSTEMS, HouseSystem, system_code
+from astrarium.sky.positions import default_sky
 from astrarium.sky.zodiacs import Zodiac, frame_table, zodiac
 
 BODY_SETS: Final[dict[str, tuple[str, ...]]] = {
@@ -21,15 +23,68 @@ MOST_ZODIACS: Final = 12
 MOST_BODIES: Final = 64
 
 
+class Layout(msgspec.Struct, frozen=True):
+    """Where the parts of a chart's row begin, in `numbers` and `codes`; see `plan`.
+
+    Counts first (`points` are the bodies, the ascendant and the midheaven), then offsets into `numbers`, where the
+    Earth and the places stand before the angles and the rates after the orbs, then into `codes`, where status and
+    houses stand before the signs; then the lengths of both rows.
+    """
+
+    bodies: int
+    frames: int
+    cusps: int
+    points: int
+    pairs: int
+    angles_at: int
+    cusps_at: int
+    degrees_at: int
+    orbs_at: int
+    rates_at: int
+    signs_at: int
+    aspects_at: int
+    numbers: int
+    codes: int
+
+
+def layout_of(bodies: int, frames: int, cusps: int) -> Layout:
+    """The layout of charts with so many bodies, sign frames and house cusps."""
+    points, pairs = bodies + ANGLES_IN_SIGNS, bodies * (bodies - 1) // 2
+    angles_at = EARTH_COLUMNS + PLACE_COLUMNS * bodies
+    cusps_at = angles_at + ANGLES
+    degrees_at = cusps_at + cusps
+    orbs_at = degrees_at + frames * points
+    rates_at = orbs_at + pairs
+    signs_at = 1 + bodies
+    aspects_at = signs_at + frames * points
+    return Layout(
+        bodies=bodies,
+        frames=frames,
+        cusps=cusps,
+        points=points,
+        pairs=pairs,
+        angles_at=angles_at,
+        cusps_at=cusps_at,
+        degrees_at=degrees_at,
+        orbs_at=orbs_at,
+        rates_at=rates_at,
+        signs_at=signs_at,
+        aspects_at=aspects_at,
+        numbers=rates_at + pairs,
+        codes=aspects_at + pairs,
+    )
+
+
 class Selection(msgspec.Struct, frozen=True, eq=False):
-    """The settings of a chart in words (`bodies`, `zodiacs`, `houses`, `aspects`) and in the kernel's numbers."""
+    """The settings of a chart in words, the layout of its rows, and its numbers for the kernel (`plan`)."""
 
     bodies: tuple[str, ...]
     zodiacs: tuple[Zodiac, ...]
     houses: HouseSystem
+    house_code: int
     aspects: AspectSet
-    cusp_count: int
-    wanted: Wanted
+    layout: Layout
+    plan: Plan
 
 
 @lru_cache(maxsize=256)
@@ -47,19 +102,23 @@ def select(zodiacs: tuple[str, ...], houses: str, bodies: str | tuple[str, ...],
     ids = _body_ids(bodies)
     kinds = aspect_set(aspects)
     table = aspect_table(kinds)
+    layout = layout_of(len(ids), len(frames), system.cusp_count or len(frames[0].signs))
     return Selection(
         bodies=ids,
         zodiacs=frames,
         houses=system,
+        house_code=code,
         aspects=kinds,
-        cusp_count=system.cusp_count or len(frames[0].signs),
-        wanted=Wanted(
-            bodies=np.array([INDEX[one] for one in ids], dtype=np.int64),
-            frames=frame_table(frames),
-            house_system=code,
-            aspect_angles_deg=table.angles_deg,
-            aspect_orbs_deg=table.orbs_deg,
-            aspect_nearest=table.nearest,
+        layout=layout,
+        plan=make_plan(
+            *default_sky(),
+            *frame_table(frames),
+            np.array([INDEX[one] for one in ids], dtype=np.int64),
+            code,
+            layout.cusps,
+            table.angles_deg,
+            table.orbs_deg,
+            table.nearest,
         ),
     )
 

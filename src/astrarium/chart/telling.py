@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from astrarium.chart.arrays import ANGLES, DEG, RAD
-from astrarium.chart.batch import ANGLE_IDS, ChartArrays
+from astrarium.chart.aspects import aspect_table
+from astrarium.chart.batch import ChartArrays
 from astrarium.chart.certainty import Passage
 from astrarium.chart.columns import (
     ASPECT_COLUMNS,
@@ -23,36 +23,18 @@ from astrarium.chart.columns import (
     fill_placements,
     fill_positions,
 )
-from astrarium.chart.detail import fill_point_signs, fill_turning_speeds
-from astrarium.chart.kernel import meridian_rad
+from astrarium.chart.detail import TOLD_ANGLES, fill_angles_and_cusps
 from astrarium.chart.receipt import ANGLE_DIGITS
 from astrarium.chart.selection import Selection
 from astrarium.chart.structs import Angle, Aspect, Cusp, Houses, Position, SignPlacement
-from astrarium.sky.apparent import EQUATION_OF_EQUINOXES, LONGITUDE_SPEED, OBLIQUITY, SUN_DECLINATION, Sky
-from astrarium.sky.house_kernels import PORPHYRY, WHOLE_SIGN
+from astrarium.sky.apparent import DEG, LONGITUDE_SPEED, OBLIQUITY
 from astrarium.sky.timescales import Instants
 
 Array = NDArray[np.float64]
 Placements = Iterator[dict[str, SignPlacement]]
 
 SHARE_DIGITS: Final = 6
-NUDGE_DEG: Final = 1e-9  # a whole-sign cusp stands on the boundary itself; this keeps it on the right side
-
-# The angles of a chart in the order they are told: id, the kernel's angle, and how far it is turned from it.
-TOLD_ANGLES: Final = (
-    ("ascendant", "ascendant", 0.0),
-    ("midheaven", "midheaven", 0.0),
-    ("descendant", "ascendant", 180.0),
-    ("imum_coeli", "midheaven", 180.0),
-    ("vertex", "vertex", 0.0),
-    ("antivertex", "vertex", 180.0),
-    ("equatorial_ascendant", "equatorial_ascendant", 0.0),
-    ("co_ascendant_koch", "co_ascendant_koch", 0.0),
-    ("co_ascendant_munkasey", "co_ascendant_munkasey", 0.0),
-    ("polar_ascendant", "polar_ascendant", 0.0),
-)
-_TOLD_ROWS: Final = np.array([ANGLE_IDS.index(source) for _, source, _ in TOLD_ANGLES])
-_TOLD_TURNS: Final = np.array([turn for _, _, turn in TOLD_ANGLES])
+ANGLE_NAMES: Final = tuple(name for name, _, _ in TOLD_ANGLES)
 
 
 class FrameWords(msgspec.Struct, frozen=True):
@@ -66,7 +48,7 @@ class FrameWords(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=256)
 def frame_words(selection: Selection) -> FrameWords:
     """The words of every frame of a selection."""
-    widths = np.full(selection.wanted.frames.starts.shape, np.nan)
+    widths = np.full((len(selection.zodiacs), max(len(frame.signs) for frame in selection.zodiacs)), np.nan)
     for row, frame in enumerate(selection.zodiacs):
         widths[row, : len(frame.signs)] = frame.widths
     return FrameWords(
@@ -76,10 +58,8 @@ def frame_words(selection: Selection) -> FrameWords:
     )
 
 
-def _placements(words: FrameWords, signs: NDArray[np.int8], degrees: Array, speeds: Array) -> Placements:
-    """Each point's placement in every frame, by frame id; `signs` and `degrees` are (frames, points)."""
-    columns = np.empty((len(words.ids), PLACEMENT_COLUMNS, speeds.size))
-    fill_placements(words.widths, signs, degrees, speeds, columns)
+def _placements(words: FrameWords, signs: NDArray[np.int8], columns: Array) -> Placements:
+    """Each point's placement in every frame, by frame id, from the columns of `columns.fill_placements`."""
     rows = [
         map(SignPlacement, [names[sign] for sign in row], degree, width, boundary, _without_nan(minutes))
         for names, row, (degree, width, boundary, minutes) in zip(
@@ -130,7 +110,10 @@ def _positions(arrays: ChartArrays, houses: list[int] | list[None]) -> Iterator[
     fill_positions(values, columns)
     longitude, latitude, distance, speed, latitude_speed, right_ascension, declination = columns.tolist()
     obliquity_deg = float(arrays.places.earth[0, OBLIQUITY]) * DEG
+    words = frame_words(arrays.selection)
     signs, degrees = arrays.signs[0, :, : len(bodies)], arrays.degrees[0, :, : len(bodies)]
+    placements = np.empty((len(words.ids), PLACEMENT_COLUMNS, len(bodies)))
+    fill_placements(words.widths, signs, degrees, values[:, LONGITUDE_SPEED], placements)
     return map(
         Position,
         bodies,
@@ -144,81 +127,56 @@ def _positions(arrays: ChartArrays, houses: list[int] | list[None]) -> Iterator[
         declination,
         [abs(one) > obliquity_deg for one in declination],
         houses,
-        _placements(frame_words(arrays.selection), signs, degrees, values[:, LONGITUDE_SPEED]),
+        _placements(words, signs, placements),
     )
 
 
 def tell_angles_and_houses(
-    arrays: ChartArrays, sky: Sky, instants: Instants, latitude_deg: float, longitude_deg: float
+    arrays: ChartArrays, instants: Instants, latitude_deg: float, longitude_deg: float
 ) -> tuple[dict[str, Angle], Houses]:
     """The angles and cusps of a chart whose time is exact, each in every frame."""
     selection = arrays.selection
-    frames = selection.wanted.frames
-    points = np.concatenate([(arrays.angles_deg[0, _TOLD_ROWS] + _TOLD_TURNS) % 360.0, arrays.cusps_deg[0]])
-    nudge = NUDGE_DEG if selection.wanted.house_system == WHOLE_SIGN else 0.0
-    signs = np.empty((frames.kinds.size, points.size), np.int8)
-    degrees = np.empty((frames.kinds.size, points.size))
-    fill_point_signs(
-        sky,
-        frames,
+    words = frame_words(selection)
+    frames, told = selection.layout.frames, len(TOLD_ANGLES)
+    points = told + selection.layout.cusps
+    longitudes = np.empty(points)
+    signs = np.empty((frames, points), np.int8)
+    columns = np.empty((frames, PLACEMENT_COLUMNS, points))
+    fill_angles_and_cusps(
+        selection.plan,
         float(instants.tt_day[0]),
         float(instants.tt_fraction[0]),
-        points + nudge,
+        float(instants.delta_t_s[0]),
+        latitude_deg,
+        longitude_deg,
+        arrays.numbers[0],
+        words.widths,
+        longitudes,
         signs,
-        degrees,
-        np.empty(frames.starts.shape),
+        columns,
     )
-    speeds = _turning_speeds(arrays, instants, latitude_deg, longitude_deg)
-    longitudes = _rounded_circle(points).tolist()
-    placements = list(_placements(frame_words(selection), signs, degrees, speeds))
-    count = len(TOLD_ANGLES)
-    angles = map(Angle, longitudes[:count], placements[:count])
-    cusps = map(Cusp, range(1, len(longitudes) - count + 1), longitudes[count:], placements[count:])
+    where = longitudes.tolist()
+    placements = list(_placements(words, signs, columns))
+    angles = map(Angle, where[:told], placements)
+    cusps = map(Cusp, range(1, points - told + 1), where[told:], placements[told:])
     return (
-        dict(zip((name for name, _, _ in TOLD_ANGLES), angles, strict=True)),
+        dict(zip(ANGLE_NAMES, angles, strict=True)),
         Houses(selection.houses.id, tuple(cusps)),
     )
 
 
-def _turning_speeds(
-    arrays: ChartArrays, instants: Instants, latitude_deg: float, longitude_deg: float
-) -> Array:
-    """Speeds of the told angles, then of the cusps, degrees per day. Whole-sign cusps stand with the signs: zero."""
-    system = arrays.selection.wanted.house_system
-    cusps = arrays.cusps_deg.shape[1]
-    earth = arrays.places.earth[0]
-    angle_speeds, cusp_speeds = np.empty(ANGLES), np.zeros(cusps)
-    meridian = meridian_rad(
-        float(instants.tt_day[0]),
-        float(instants.tt_fraction[0]),
-        float(instants.delta_t_s[0]),
-        float(earth[EQUATION_OF_EQUINOXES]),
-        longitude_deg,
-    )
-    whole = system == WHOLE_SIGN
-    fill_turning_speeds(
-        meridian,
-        latitude_deg * RAD,
-        float(earth[OBLIQUITY]),
-        float(earth[SUN_DECLINATION]),
-        PORPHYRY if whole else system,
-        angle_speeds,
-        cusp_speeds[:0] if whole else cusp_speeds,
-    )
-    return np.concatenate([angle_speeds[_TOLD_ROWS], cusp_speeds])
-
-
 def tell_aspects(arrays: ChartArrays) -> tuple[Aspect, ...]:
     """The aspects of row 0 that hold in every row of the arrays, closest first."""
-    bodies, wanted = arrays.selection.bodies, arrays.selection.wanted
+    bodies = arrays.selection.bodies
     kinds = [kind.id for kind in arrays.selection.aspects.kinds]
-    columns = np.empty((ASPECT_COLUMNS, arrays.aspects.shape[1]))
+    table = aspect_table(arrays.selection.aspects)
+    columns = np.empty((ASPECT_COLUMNS, arrays.selection.layout.pairs))
     count = fill_aspect_columns(
         arrays.aspects,
         arrays.orbs_deg,
         arrays.orb_rates_deg_per_day,
-        wanted.aspect_angles_deg,
-        wanted.aspect_orbs_deg,
+        table.angles_deg,
+        table.orbs_deg,
         len(bodies),
         columns,
     )

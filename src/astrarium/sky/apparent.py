@@ -33,6 +33,7 @@ IntArray = NDArray[np.int64]
 State = tuple[float, float, float, float, float, float]
 
 DEG: Final = 180.0 / pi
+RAD: Final = pi / 180.0
 SUN_SCHWARZSCHILD_AU: Final = 1.97412574336e-8  # 2GM/c² of the Sun, IAU 2009 constants (eraLd)
 LEAST_DENOMINATOR: Final = 1e-9  # keeps the deflection finite for a body right behind the Sun's centre
 

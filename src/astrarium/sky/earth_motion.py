@@ -5,25 +5,24 @@ asks for the velocity, parallax for the place. The table is `data/ephemeris/eart
 `builders/earth_motion.py`.
 """
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from astrarium.sky.star_kernels import StarGrid, StarSky
-from astrarium.sky.table import DEFAULT_PATH, Table, open_table
+from astrarium.sky.table import DEFAULT_PATH, Table, table_in_use
 
 EARTH_MOTION: Final = "earth_motion"
 EARTH_MOTION_PATH: Final = DEFAULT_PATH.with_name("earth.json")
 
 
-@cache
 def earth_motion_table() -> Table:
-    """The table of the Earth's motion that ships with Astrarium, opened once per process.
+    """The table of the Earth's motion in use, opened once per process.
 
     Raises `TableUnusable` when it is missing or damaged.
     """
-    return open_table(EARTH_MOTION_PATH)
+    return table_in_use(EARTH_MOTION_PATH.stem)
 
 
 @lru_cache(maxsize=8)

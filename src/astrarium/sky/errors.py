@@ -1,19 +1,27 @@
 """What can go wrong between an instant and the positions at it."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from astrarium.errors import AstrariumError
 
+REINSTALL: Final = "Reinstall Astrarium, or build its tables anew with `python -m builders.ephemeris`."
+
 
 class OutOfRange(AstrariumError):
-    """An instant outside the years of the ephemeris table."""
+    """An instant outside the years of the ephemeris table.
+
+    `days`: the first and the last date, where the table does not hold its first or last year in full.
+    """
 
     code: ClassVar[str] = "out_of_range"
 
-    def __init__(self, jd_tt: float, first_year: int, last_year: int) -> None:
+    def __init__(
+        self, jd_tt: float, first_year: int, last_year: int, days: tuple[str, str] | None = None
+    ) -> None:
+        exactly = f" (the days {days[0]} to {days[1]})" if days else ""
         super().__init__(
-            f"Julian date {jd_tt:.5f} (TT) lies outside the ephemeris table, {first_year} to {last_year}.",
+            f"Julian date {jd_tt:.5f} (TT) lies outside the ephemeris table, {first_year} to {last_year}{exactly}.",
             hint=f"Choose an instant from {first_year} to {last_year}.",
             pointer="/birth/date",
             data={"jd_tt": jd_tt, "first_year": first_year, "last_year": last_year},
@@ -52,9 +60,9 @@ class TableUnusable(AstrariumError):
 
     code: ClassVar[str] = "table_unusable"
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path, reason: str, remedy: str = REINSTALL) -> None:
         super().__init__(
             f"The ephemeris table {path} cannot be used: {reason}.",
-            hint="Reinstall Astrarium, or build the table anew with `python -m builders.ephemeris`.",
+            hint=remedy,
             data={"path": str(path), "reason": reason},
         )

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK_DAYS: Final = 16.0
+GRID_JD: Final = 2305444.5
+"""A block of every table begins here, 1599-12-29: all tables share one grid of blocks."""
 LEAD_COUNT: Final = 2
 LARGEST_MIDDLE: Final = 2**31 - 1
 LARGEST_TAIL: Final = 2**15 - 1

@@ -1,5 +1,6 @@
 """Apparent places of bodies at many instants: arrays in, arrays out."""
 
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -138,7 +139,7 @@ def _source_of(body: str, table: Table | None, method: int, first_piece: int) ->
 
 
 def default_sky() -> Sky:
-    """The tables that ship with Astrarium, as the kernels read them."""
+    """The tables in use (see `table.table_in_use`), as the kernels read them."""
     return sky_of(default_table(), minor_table())
 
 
@@ -173,7 +174,17 @@ def outside(jd_tt: float, table: Table) -> OutOfRange | NotFinite:
     """The error for an instant that a table cannot serve."""
     if not np.isfinite(jd_tt):
         return NotFinite("The Julian date", jd_tt)
-    return OutOfRange(jd_tt, table.header.first_year, table.header.last_year)
+    header = table.header
+    first = _date(header.first_jd)
+    last = _date(header.first_jd + BLOCK_DAYS * header.blocks - 1.0)
+    whole = first < date(header.first_year, 1, 1) and last > date(header.last_year, 12, 31)
+    days = None if whole else (first.isoformat(), last.isoformat())
+    return OutOfRange(jd_tt, header.first_year, header.last_year, days)
+
+
+def _date(jd: float) -> date:
+    """The Gregorian date that begins at or before a Julian date."""
+    return date.fromordinal(int(jd - 1721424.5))
 
 
 @kernel(
