@@ -1,4 +1,6 @@
 import contextlib
+import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -30,6 +32,19 @@ from astrarium.service.http.bodies import decode, require_json
 )
 def test_what_is_not_json_is_400_and_says_why(send, problem, body, reason):
     assert reason in problem(send(body), 400, "malformed_json")["detail"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 64 + b"]" * 64,
+        b"[" + b"[], {}, " * 500 + b"[]]",
+        b'["' + b"[" * 500 + b'", "\\"' + b"{" * 500 + b'"]',
+    ],
+    ids=["as deep as may be", "broad", "brackets in text"],
+)
+def test_nesting_is_counted_and_nothing_else(body):
+    assert decode(body, list[Any]) == json.loads(body)
 
 
 @pytest.mark.parametrize("number", [b"1e999", b"-1e999"])

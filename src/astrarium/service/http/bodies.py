@@ -24,11 +24,15 @@ from astrarium.service.errors import (
 _JSON_TYPE = re.compile(
     r"application/(?:json|[\w.!#$&^-]+\+json)\s*(?:;\s*charset\s*=\s*\"?utf-?8\"?\s*)?", re.IGNORECASE
 )
+_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>[^`]*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL)
 _MISSING_FIELD = re.compile(r"Object missing required field `(?P<name>.*)`")
 _EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`(?:, got `(?P<got>[^`]*)`)?")
+
+DEEPEST = 64
+"""Most lists and objects inside one another: far more than any body of ours has, far less than any stack bears."""
 
 _WORDS = {
     "str": "text", "object": "an object", "array": "a list", "int": "a whole number", "float": "a number",
@@ -78,12 +82,14 @@ def decode(body: bytes | msgspec.Raw, shape: Any, *, root: str = "") -> Any:  # 
 
     Raises `MalformedJson` or `InvalidBody`.
     """
+    if isinstance(body, bytes):
+        _require_shallow(body)
     try:
         return _decoder(shape).decode(body)
     except msgspec.ValidationError as error:
         _require_well_formed(body)
         _refuse_shape(str(error), shape, root)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedJson(_reason(error)) from error
 
 
@@ -92,22 +98,34 @@ def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401
     return msgspec.json.Decoder(shape)
 
 
+def _require_shallow(body: bytes) -> None:
+    """Refuse nesting here: how much of it a decoder bears differs from one Python to the next."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return
+    depth = 0
+    for token in _STRUCTURE.finditer(body):
+        match token[0]:
+            case b"[" | b"{":
+                depth += 1
+            case b"]" | b"}":
+                depth -= 1
+        if depth > DEEPEST:
+            raise MalformedJson("it is nested too deeply")
+
+
 def _require_well_formed(body: bytes | msgspec.Raw) -> None:
     """A body of the wrong shape may be no JSON at all further on: say that first."""
     try:
         msgspec.json.decode(body)
     except msgspec.ValidationError:
         return  # well formed, but with a number beyond all floats: the caller has the better words for it
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedJson(_reason(error)) from error
 
 
 def _reason(error: Exception) -> str:
-    match error:
-        case RecursionError():
-            return "it is nested too deeply"
-        case UnicodeDecodeError():
-            return "its text is not UTF-8"
+    if isinstance(error, UnicodeDecodeError):
+        return "its text is not UTF-8"
     message = str(error).removeprefix("JSON is malformed: ")
     return message[:1].lower() + message[1:]
 
