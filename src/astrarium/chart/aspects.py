@@ -112,58 +112,63 @@ def aspect_table(chosen: AspectSet) -> AspectTable:
     return AspectTable(angles, orbs, nearest)
 
 
-@kernel(
-    types.void(
-        types.float64[:, ::1],
-        READ_F8,
-        READ_F8,
-        READ_I1,
-        types.int8[::1],
-        types.float64[::1],
-        types.float64[::1],
-    ),
-)
+@kernel("float64(float64)")
+def signed_deg(difference_deg: float) -> float:
+    """The difference of two angles in [0, 360), brought to [-180, 180]."""
+    if difference_deg > 180.0:
+        return difference_deg - 360.0
+    if difference_deg < -180.0:
+        return difference_deg + 360.0
+    return difference_deg
+
+
+@kernel(types.void(types.float64[:, ::1], READ_F8, READ_F8, READ_I1, types.int8[::1]))
 def fill_aspects(
-    places: Array,
-    angles_deg: Array,
-    orbs_deg: Array,
-    nearest: CodeArray,
-    codes: CodeArray,
-    orbs: Array,
-    rates: Array,
+    places: Array, angles_deg: Array, orbs_deg: Array, nearest: CodeArray, codes: CodeArray
 ) -> None:
     """Find the aspects between all pairs of one chart's places, in the order (0,1), (0,2), …, (1,2), ….
 
-    `places` are rows of `sky.apparent` columns. `codes[p]` is the aspect's number in its set or `NO_ASPECT`,
-    `orbs[p]` the signed distance from exactness (separation − angle, degrees), `rates[p]` its change per day: an
-    aspect applies when the two have opposite signs.
+    `places` are rows of `sky.apparent` columns; `codes[p]` becomes the aspect's number in its set or `NO_ASPECT`.
     """
     pair = 0
     for a in range(places.shape[0]):
         longitude = places[a, 0]
-        speed = places[a, 3]
         for b in range(a + 1, places.shape[0]):
-            difference = longitude - places[b, 0]
-            if difference > 180.0:
-                difference -= 360.0
-            elif difference < -180.0:
-                difference += 360.0
-            separation = abs(difference)
+            separation = abs(signed_deg(longitude - places[b, 0]))
             code = np.int8(NO_ASPECT)  # also for a body that has no place
             if separation <= 180.0:
                 code = nearest[int(separation * BINS_PER_DEGREE)]
-            orb = 0.0
-            rate = 0.0
-            if code >= 0:
-                orb = separation - angles_deg[code]
-                if abs(orb) <= orbs_deg[code]:
-                    rate = speed - places[b, 3]
-                    if difference < 0.0:
-                        rate = -rate
-                else:
+                if code >= 0 and abs(separation - angles_deg[code]) > orbs_deg[code]:
                     code = np.int8(NO_ASPECT)
-                    orb = 0.0
             codes[pair] = code
-            orbs[pair] = orb
-            rates[pair] = rate
             pair += 1
+
+
+@kernel(
+    types.void(
+        types.float64[:, :, :],
+        types.int8[:, :],
+        READ_F8,
+        types.float64[:, ::1],
+        types.float64[:, ::1],
+    )
+)
+def fill_orbs(places: Array, codes: CodeArray, angles_deg: Array, orbs: Array, rates: Array) -> None:
+    """Orb (separation less the aspect's angle, degrees) and its daily change of every aspect; NaN where there is none.
+
+    An aspect applies when the two have opposite signs. `places` are (charts, bodies, columns), `codes`, `orbs` and
+    `rates` (charts, pairs).
+    """
+    for row in range(codes.shape[0]):
+        pair = 0
+        for a in range(places.shape[1]):
+            for b in range(a + 1, places.shape[1]):
+                orbs[row, pair] = np.nan
+                rates[row, pair] = np.nan
+                code = codes[row, pair]
+                if code >= 0:
+                    difference = signed_deg(places[row, a, 0] - places[row, b, 0])
+                    rate = places[row, a, 3] - places[row, b, 3]
+                    orbs[row, pair] = abs(difference) - angles_deg[code]
+                    rates[row, pair] = rate if difference >= 0.0 else -rate
+                pair += 1

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from astrarium.chart.aspects import aspect_table, fill_orbs
 from astrarium.chart.errors import UnequalLengths
 from astrarium.chart.kernel import fill_charts
 from astrarium.chart.plan import ANGLES
@@ -83,7 +84,7 @@ class ChartArrays(msgspec.Struct, frozen=True, eq=False):
     def degrees(self) -> Array:
         """Degrees from the sign's start, in the shape of `signs`."""
         layout = self.selection.layout
-        rows = self.numbers[:, layout.degrees_at : layout.orbs_at]
+        rows = self.numbers[:, layout.degrees_at :]
         return rows.reshape(len(rows), layout.frames, layout.points)
 
     @property
@@ -91,16 +92,16 @@ class ChartArrays(msgspec.Struct, frozen=True, eq=False):
         """Index in `selection.aspects.kinds`, or -1, for the pairs of `pairs`, (n, pairs)."""
         return self.codes[:, self.selection.layout.aspects_at :]
 
-    @property
-    def orbs_deg(self) -> Array:
-        """Separation less the aspect's angle, (n, pairs); 0 where there is no aspect."""
-        layout = self.selection.layout
-        return self.numbers[:, layout.orbs_at : layout.rates_at]
+    def orbs(self) -> tuple[Array, Array]:
+        """Orbs in degrees (separation less the aspect's angle) and their daily rates, (n, pairs); NaN without aspect.
 
-    @property
-    def orb_rates_deg_per_day(self) -> Array:
-        """Change of the orb, (n, pairs): the aspect applies where orb and rate have opposite signs."""
-        return self.numbers[:, self.selection.layout.rates_at :]
+        An aspect applies where the two have opposite signs. Computed when asked: they take more room than a chart.
+        """
+        shape = self.aspects.shape
+        orbs, rates = np.empty(shape), np.empty(shape)
+        angles_deg = aspect_table(self.selection.aspects).angles_deg
+        fill_orbs(self.places.values, self.aspects, angles_deg, orbs, rates)
+        return orbs, rates
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

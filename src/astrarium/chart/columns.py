@@ -11,6 +11,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from astrarium.chart.aspects import signed_deg
 from astrarium.chart.plan import READ_F8
 from astrarium.chart.receipt import ANGLE_DIGITS, DISTANCE_DIGITS
 from astrarium.sky.apparent import (
@@ -104,48 +105,41 @@ def fill_placements(widths: Array, signs: ByteArray, degrees: Array, speeds: Arr
                 columns[frame, 3, point] = rounded(boundary / speed * MINUTES_PER_DAY, MINUTE_UNITS)
 
 
-@kernel(
-    types.int64(
-        types.int8[:, :], types.float64[:, :], types.float64[:, :], READ_F8, READ_F8, types.int64, _TABLE
-    ),
-)
+@kernel(types.int64(_TABLE, types.int8[:, :], READ_F8, READ_F8, _TABLE))
 def fill_aspect_columns(
-    codes: ByteArray,
-    orbs: Array,
-    rates: Array,
-    angles_deg: Array,
-    limits_deg: Array,
-    bodies: int,
-    columns: Array,
+    places: Array, codes: ByteArray, angles_deg: Array, limits_deg: Array, columns: Array
 ) -> int:
     """Columns of the aspects that hold in every row of `codes`, closest first; returns how many.
 
-    Numbers are those of the first row. The orb is negative for an aspect that separates.
+    `places` are those of the first row. The orb is negative for an aspect that separates.
     """
     count = 0
     pair = 0
-    for a in range(bodies):
-        for b in range(a + 1, bodies):
+    for a in range(places.shape[0]):
+        for b in range(a + 1, places.shape[0]):
             code = codes[0, pair]
             lasts = code >= 0
             for row in range(1, codes.shape[0]):
                 lasts = lasts and codes[row, pair] == code
-            if lasts:
-                orb = orbs[0, pair]
-                size = abs(orb)
-                place = count
-                while place > 0 and abs(columns[4, place - 1]) > size:
-                    for column in range(ASPECT_COLUMNS):
-                        columns[column, place] = columns[column, place - 1]
-                    place -= 1
-                columns[0, place] = a
-                columns[1, place] = b
-                columns[2, place] = code
-                columns[3, place] = angles_deg[code] + orb
-                columns[4, place] = size if orb * rates[0, pair] < 0.0 else -size
-                columns[5, place] = rounded(1.0 - size / limits_deg[code], STRENGTH_UNITS)
-                count += 1
             pair += 1
+            if not lasts:
+                continue
+            difference = signed_deg(places[a, LONGITUDE] - places[b, LONGITUDE])
+            growing = (places[a, LONGITUDE_SPEED] > places[b, LONGITUDE_SPEED]) == (difference >= 0.0)
+            orb = abs(difference) - angles_deg[code]
+            size = abs(orb)
+            place = count
+            while place > 0 and abs(columns[4, place - 1]) > size:
+                for column in range(ASPECT_COLUMNS):
+                    columns[column, place] = columns[column, place - 1]
+                place -= 1
+            columns[0, place] = a
+            columns[1, place] = b
+            columns[2, place] = code
+            columns[3, place] = abs(difference)
+            columns[4, place] = size if growing == (orb < 0.0) else -size
+            columns[5, place] = rounded(1.0 - size / limits_deg[code], STRENGTH_UNITS)
+            count += 1
     for place in range(count):
         columns[3, place] = rounded(columns[3, place], ANGLE_UNITS)
         columns[4, place] = rounded(columns[4, place], ANGLE_UNITS)

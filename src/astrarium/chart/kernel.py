@@ -253,7 +253,7 @@ def fill_charts(
     aspect_angles, aspect_orbs = plan.aspect_angles_deg, plan.aspect_orbs_deg
     aspect_nearest = plan.aspect_nearest
     bodies, frames = wanted.size, kinds.size
-    points, pairs = bodies + ANGLES_IN_SIGNS, bodies * (bodies - 1) // 2
+    points = bodies + ANGLES_IN_SIGNS
     basis = np.empty(BASIS_SHAPE)
     directions = np.empty((bodies, DIRECTION_COLUMNS))
     direction = np.empty(DIRECTION_COLUMNS)
@@ -263,8 +263,6 @@ def fill_charts(
     angles_at = EARTH_COLUMNS + PLACE_COLUMNS * bodies
     cusps_at = angles_at + ANGLES
     degrees_at = cusps_at + cusp_count
-    orbs_at = degrees_at + frames * points
-    rates_at = orbs_at + pairs
     signs_at = 1 + bodies
     aspects_at = signs_at + frames * points
     for row in range(tt_day.size):
@@ -353,7 +351,7 @@ def fill_charts(
             codes[row, 1:signs_at] = NO_HOUSE
 
         signs = codes[row, signs_at:aspects_at].reshape((frames, points))
-        degrees = numbers[row, degrees_at:orbs_at].reshape((frames, points))
+        degrees = numbers[row, degrees_at:].reshape((frames, points))
         for body in range(bodies):
             longitude = places[body, LONGITUDE] * RAD
             fill_signs(
@@ -371,6 +369,4 @@ def fill_charts(
             aspect_orbs,
             aspect_nearest,
             codes[row, aspects_at:],
-            numbers[row, orbs_at:rates_at],
-            numbers[row, rates_at:],
         )

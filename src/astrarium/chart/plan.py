@@ -5,7 +5,7 @@ They live in one numba structure, made once per selection and set of tables, tog
 that the kernel fills:
 
 - `numbers[row]` (float64): the Earth (7), the places (bodies × 8), the angles (7), the cusps, the degrees in signs
-  (frames × points), the orbs and their rates (pairs each);
+  (frames × points);
 - `codes[row]` (int8): status, houses (bodies), signs (frames × points), aspects (pairs).
 
 Points are the bodies, the ascendant and the midheaven.

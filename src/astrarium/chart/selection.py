@@ -27,8 +27,8 @@ class Layout(msgspec.Struct, frozen=True):
     """Where the parts of a chart's row begin, in `numbers` and `codes`; see `plan`.
 
     Counts first (`points` are the bodies, the ascendant and the midheaven), then offsets into `numbers`, where the
-    Earth and the places stand before the angles and the rates after the orbs, then into `codes`, where status and
-    houses stand before the signs; then the lengths of both rows.
+    Earth and the places stand before the angles, then into `codes`, where status and houses stand before the signs;
+    then the lengths of both rows.
     """
 
     bodies: int
@@ -39,8 +39,6 @@ class Layout(msgspec.Struct, frozen=True):
     angles_at: int
     cusps_at: int
     degrees_at: int
-    orbs_at: int
-    rates_at: int
     signs_at: int
     aspects_at: int
     numbers: int
@@ -53,8 +51,6 @@ def layout_of(bodies: int, frames: int, cusps: int) -> Layout:
     angles_at = EARTH_COLUMNS + PLACE_COLUMNS * bodies
     cusps_at = angles_at + ANGLES
     degrees_at = cusps_at + cusps
-    orbs_at = degrees_at + frames * points
-    rates_at = orbs_at + pairs
     signs_at = 1 + bodies
     aspects_at = signs_at + frames * points
     return Layout(
@@ -66,11 +62,9 @@ def layout_of(bodies: int, frames: int, cusps: int) -> Layout:
         angles_at=angles_at,
         cusps_at=cusps_at,
         degrees_at=degrees_at,
-        orbs_at=orbs_at,
-        rates_at=rates_at,
         signs_at=signs_at,
         aspects_at=aspects_at,
-        numbers=rates_at + pairs,
+        numbers=degrees_at + frames * points,
         codes=aspects_at + pairs,
     )
 

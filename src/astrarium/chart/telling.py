@@ -172,12 +172,10 @@ def tell_aspects(arrays: ChartArrays) -> tuple[Aspect, ...]:
     table = aspect_table(arrays.selection.aspects)
     columns = np.empty((ASPECT_COLUMNS, arrays.selection.layout.pairs))
     count = fill_aspect_columns(
+        arrays.places.values[0],
         arrays.aspects,
-        arrays.orbs_deg,
-        arrays.orb_rates_deg_per_day,
         table.angles_deg,
         table.orbs_deg,
-        len(bodies),
         columns,
     )
     first, second, codes, separations, orbs, strengths = columns[:, :count].tolist()
