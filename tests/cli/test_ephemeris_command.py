@@ -159,8 +159,12 @@ def test_info_names_years_sources_and_errors(run):
     assert "jupiter" in out
 
 
-def test_info_as_json_is_the_table_s_own_header(run):
-    from astrarium.sky.table import TableHeader, default_table
+def test_info_as_json_is_the_headers_of_all_tables_in_use(run):
+    from astrarium.sky.table import TABLES, TableHeader, table_in_use
 
     answer = msgspec.json.decode(run("ephemeris", "info", "--json").out)
-    assert msgspec.convert(answer["header"], TableHeader) == default_table().header
+    assert tuple(one["header"]["name"] for one in answer["tables"]) == TABLES
+    for one in answer["tables"]:
+        table = table_in_use(one["header"]["name"])
+        assert one["path"] == str(table.path)
+        assert msgspec.convert(one["header"], TableHeader) == table.header

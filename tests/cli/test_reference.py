@@ -88,5 +88,5 @@ def test_every_error_of_the_command_line_is_explained():
 
 
 def test_every_variable_that_the_command_line_reads_is_explained():
-    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LC_ALL", "ASTRARIUM_TRACEBACK"):
+    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LC_ALL", "ASTRARIUM_DATA", "ASTRARIUM_TRACEBACK"):
         assert f"`{variable}`" in PAGE

@@ -66,7 +66,10 @@ def test_every_setting_is_documented_with_its_default_and_no_other():
     fields = {field.name: field.default for field in msgspec.structs.fields(Settings)}
     assert {name.lower() for name in documented} == set(fields)
     for name, default in fields.items():
-        written = (
-            "any" if default == () else f"`{str(default).lower() if isinstance(default, bool) else default}`"
-        )
+        if default is None:
+            written = "the user’s own"
+        elif default == ():
+            written = "any"
+        else:
+            written = f"`{str(default).lower() if isinstance(default, bool) else default}`"
         assert documented[name.upper()] == written

@@ -11,6 +11,8 @@ from astrarium.cli.app import app
 from astrarium.cli.errors import SystemRefused
 from astrarium.cli.terminal import prepare
 from astrarium.errors import AstrariumError
+from astrarium.service.data_directory import data_directory, tables_of
+from astrarium.sky.table_directory import use_tables
 
 SUCCESS = 0
 FAILURE = 1
@@ -28,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         prepare(stream)
+    use_tables(tables_of(data_directory(os.environ)))
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = _run(given)

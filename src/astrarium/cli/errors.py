@@ -72,6 +72,44 @@ class ServerExtraMissing(AstrariumError):
         )
 
 
+class JplExtraMissing(AstrariumError):
+    """What tables are built with is an extra of the package, and it is not installed."""
+
+    code = "jpl_extra_missing"
+
+    def __init__(self, module: str) -> None:
+        super().__init__(
+            f"The packages that tables are built with are not installed ({module} is missing).",
+            hint='Install them: `pip install "astrarium[jpl]"`',
+            data={"module": module},
+        )
+
+
+class NoDataDirectory(AstrariumError):
+    """No home, no variable: there is no place of the user's own."""
+
+    code = "no_data_directory"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no data directory: neither ASTRARIUM_DATA nor HOME is set.",
+            hint="Set ASTRARIUM_DATA, or name a folder with --directory.",
+        )
+
+
+class TableStands(AstrariumError):
+    """A whole table of other years would be replaced by one that lacks some of them."""
+
+    code = "table_stands"
+
+    def __init__(self, path: str, years: tuple[int, int], asked: tuple[int, int]) -> None:
+        super().__init__(
+            f'"{path}" already serves {years[0]} to {years[1]}, of which {asked[0]} to {asked[1]} would lose some.',
+            hint=f"Add --force to replace it, or build {min(years[0], asked[0])} to {max(years[1], asked[1])}.",
+            data={"path": path, "years": list(years), "asked": list(asked)},
+        )
+
+
 class SystemRefused(AstrariumError):
     """The operating system refused something that no narrower error names (a full disk, a port in use)."""
 

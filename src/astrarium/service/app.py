@@ -8,6 +8,7 @@ from litestar import Litestar, Router
 
 from astrarium.service.charts import pages as chart_pages
 from astrarium.service.charts import routes as charts
+from astrarium.service.data_directory import tables_of
 from astrarium.service.http.bodies import JsonRequest
 from astrarium.service.http.compression import compressed
 from astrarium.service.http.edge import edge
@@ -19,6 +20,7 @@ from astrarium.service.reference import pages as reference_pages
 from astrarium.service.reference import routes as reference
 from astrarium.service.settings import Settings
 from astrarium.service.web import assets, failures
+from astrarium.sky.table_directory import use_tables
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp
@@ -32,7 +34,11 @@ def utc_now() -> datetime:
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Litestar:
-    """The whole service as an ASGI application, with the clock that it goes by."""
+    """The whole service as an ASGI application, with the clock that it goes by.
+
+    Settles for the process which ephemeris tables serve: those of the data directory, else those that ship.
+    """
+    use_tables(tables_of(settings.data))
     bulk = Router(
         "/charts/bulk",
         route_handlers=[charts.cast_many],

@@ -13,7 +13,10 @@ from uvicorn.supervisors import Multiprocess
 
 from astrarium.errors import AstrariumError
 from astrarium.service.app import create_app
+from astrarium.service.data_directory import tables_of
 from astrarium.service.settings import Settings
+from astrarium.sky.table import tables_in_use
+from astrarium.sky.table_directory import use_tables
 
 Announce = Callable[[str], None]
 
@@ -51,8 +54,10 @@ def serve(settings: Settings, announce: Announce = say) -> None:
     """Serve until SIGTERM or SIGINT, then finish the requests in flight and return.
 
     `announce` gets one line with the page's address once requests are answered. Raises `AddressUnavailable` where the
-    port is taken, and `StartFailed`.
+    port is taken, `TableUnusable` where an ephemeris table is broken, and `StartFailed`.
     """
+    use_tables(tables_of(settings.data))
+    tables_in_use()
     listener = _listen(settings)
     config = _configuration(settings)
     ready_line = f"Astrarium is ready: {_address(listener)}"

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from astrarium.errors import AstrariumError
+from astrarium.service.data_directory import data_directory
 
 PREFIX = "ASTRARIUM_"
 OF_THE_COMMAND_LINE = frozenset({"ASTRARIUM_TRACEBACK"})
@@ -25,6 +26,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Port to listen on; 0 takes a free one, and the ready line names it."""
     workers: Annotated[int, Meta(ge=1, le=256)] = 1
     """Web processes that share the port; one per core is a good start."""
+    data: str | None = None
+    """The data directory, whose ephemeris tables serve in place of those that ship; `load` knows the user's own."""
     body_limit_bytes: Annotated[int, Meta(ge=1024, le=16_777_216)] = 65_536
     """Largest body of an ordinary request."""
     bulk_body_limit_bytes: Annotated[int, Meta(ge=1024, le=268_435_456)] = 2_097_152
@@ -72,6 +75,8 @@ def load(environment: Mapping[str, str], **options: Any) -> Settings:  # noqa: A
         text = environment[variable].strip()
         if text:
             given[name] = _split(text) if name == "allowed_hosts" else text
+    if (data := data_directory(environment)) is not None:
+        given["data"] = str(data)
     given |= {name: value for name, value in options.items() if value is not None}
     values: dict[str, Any] = {}
     for name, value in given.items():

@@ -25,6 +25,7 @@ from astrarium.sky.table_directory import tables_directory
 SHIPPED: Final = Path(__file__).parent.parent / "data" / "ephemeris"
 DEFAULT_PATH: Final = SHIPPED / "planets.json"
 MINOR_PATH: Final = SHIPPED / "minor.json"
+TABLES: Final = ("planets", "minor", "earth")
 CHUNK_BYTES: Final = 1 << 20
 BUILDERS: Final = {"earth": "builders.earth_motion"}
 """The builders of the tables that ship, where it is not `builders.ephemeris`."""
@@ -163,6 +164,11 @@ def table_in_use(name: str) -> Table:
     Raises `TableUnusable` for a broken table, also where a whole one ships.
     """
     return _opened(name, tables_directory())
+
+
+def tables_in_use() -> tuple[Table, ...]:
+    """Every table in use, opened. Raises `TableUnusable` for a broken one."""
+    return tuple(table_in_use(name) for name in TABLES)
 
 
 @cache

@@ -36,6 +36,12 @@ class SampledOrbit:
         self.positions: Array = states[:, :3]
         self.velocities: Array = states[:, 3:] * SECONDS_PER_DAY  # km per day
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """JD (TDB) of the first and the last sample."""
+        first = J2000_JD + self.first_days
+        return first, first + self.step_days * (len(self.positions) - 1)
+
     def position(self, tdb_day: Array, tdb_fraction: Array) -> Array:
         """Position (km) at two-part TDB, shape (3, n)."""
         steps = ((tdb_day - J2000_JD - self.first_days) + tdb_fraction) / self.step_days

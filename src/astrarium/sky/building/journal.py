@@ -46,7 +46,7 @@ class _Begun(msgspec.Struct, frozen=True):
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
-    """Hold a directory against other builders. Raises `DirectoryBusy`. The lock ends with the process, however it ends."""
+    """Hold a directory against other builders, at most as long as the process lives. Raises `DirectoryBusy`."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         try:
@@ -140,13 +140,15 @@ class PartialTable:
         kept = []
         for line in lines:
             blocks, _, digest = line.partition(" ")
-            size = int(blocks) * self._record_bytes if blocks.isdecimal() else 0
-            records = self._file.read(size)
-            if not size or len(records) < size or f"{hashlib.sha256(records).hexdigest()}\n" != digest:
+            count = int(blocks) if blocks.isdecimal() else 0
+            if not 0 < count <= self.request.blocks - self.done:
+                break
+            records = self._file.read(count * self._record_bytes)
+            if f"{hashlib.sha256(records).hexdigest()}\n" != digest:
                 break
             kept.append(line)
             self._digest.update(records)
-            self.done += int(blocks)
+            self.done += count
         self._file.truncate(self.done * self._record_bytes)
         self._journal.truncate(sum(map(len, kept)))
 

@@ -53,6 +53,17 @@ class Ephemeris:
         self._spk = SPK.open(str(path))
         self._orbits = read_orbits(orbits) if orbits else {}
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """First and last JD (TDB) that every source holds."""
+        starts = [segment.start_jd for segment in self._spk.segments]
+        ends = [segment.end_jd for segment in self._spk.segments]
+        for orbit in self._orbits.values():
+            first, last = orbit.span
+            starts.append(first)
+            ends.append(last)
+        return max(starts), min(ends)
+
     def close(self) -> None:
         """Release the kernel file."""
         self._spk.close()

@@ -1,0 +1,36 @@
+"""The data directory: what one installation keeps beside its program, such as wider ephemeris tables.
+
+Settled from an environment that the caller hands in: the command line's own, or the one that the service's settings
+are read from.
+"""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+VARIABLE: Final = "ASTRARIUM_DATA"
+
+
+def data_directory(environment: Mapping[str, str], platform: str = sys.platform) -> Path | None:
+    """`ASTRARIUM_DATA`; else the custom of the platform; `None` where not even a home is known.
+
+    `~/Library/Application Support/astrarium` on macOS; elsewhere `$XDG_DATA_HOME/astrarium`, by default
+    `~/.local/share/astrarium`. It need not exist.
+    """
+    home = environment.get("HOME", "").strip()
+    given = environment.get(VARIABLE, "").strip()
+    if given:
+        return Path(home + given[1:] if home and given.startswith("~/") else given).absolute()
+    shared = environment.get("XDG_DATA_HOME", "").strip()
+    if platform != "darwin" and shared.startswith("/"):  # the XDG rules pass over a relative one
+        return Path(shared) / "astrarium"
+    if not home:
+        return None
+    custom = "Library/Application Support" if platform == "darwin" else ".local/share"
+    return Path(home) / custom / "astrarium"
+
+
+def tables_of(data: str | Path | None) -> Path | None:
+    """Where the ephemeris tables of a data directory lie."""
+    return Path(data) / "ephemeris" if data else None
