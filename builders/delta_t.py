@@ -1,6 +1,6 @@
 """ΔT = TT − UT1: `python -m builders.delta_t` → `src/astrarium/data/delta_t.{npy,json}`.
 
-One value and one standard error every ten days of TT over the years of the ephemeris, for linear interpolation
+One value and one standard error every ten days of TT over all years that an ephemeris table can serve, 1550 to 2650, for linear interpolation
 (the fortnightly tides leave less than 2 ms):
 
 - before 1948: the spline of Table S15.2020 (Morrison, Stephenson, Hohenkerk & Zawilski 2021, Proc. R. Soc. A 477,
@@ -11,7 +11,7 @@ One value and one standard error every ten days of TT over the years of the ephe
 - later: the rate at the end of the predictions is taken as zero and the long-term lengthening of the day of
   1.72 ms per century (Stephenson, Morrison & Hohenkerk 2016) added, 31.4 s per century squared.
 
-Standard errors: 20 s in 1600 and 5 s in 1700 (Stephenson & Houlden 1986), then as Stephenson et al. 2016 and the
+Standard errors: 20 s up to 1600 and 5 s in 1700 (Stephenson & Houlden 1986), then as Stephenson et al. 2016 and the
 IERS give them; for the future Huber 2006.
 """
 
@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 OUTPUT = Path(__file__).parent.parent / "src" / "astrarium" / "data"
 Array = NDArray[np.float64]
 
-FIRST_JD, STEP_DAYS, COUNT = 2305427.5, 10.0, 21960
+FIRST_JD, STEP_DAYS, COUNT = 2287167.5, 10.0, 40183  # all of JPL DE440: 1549-12-14 to 2650-02-05
 MJD = 2400000.5
 TT_MINUS_TAI_S = 32.184
 LENGTHENING_S_PER_CENTURY_SQUARED = 31.4

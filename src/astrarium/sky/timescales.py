@@ -21,7 +21,7 @@ from astrarium.sky.compiling import kernel
 Array = NDArray[np.float64]
 
 DELTA_T_PATH: Final = Path(__file__).parent.parent / "data" / "delta_t.npy"
-FIRST_JD: Final = 2305427.5
+FIRST_JD: Final = 2287167.5
 STEP_DAYS: Final = 10.0
 TT_MINUS_TAI_S: Final = 32.184
 UTC_FROM_JD: Final = 2441317.5  # 1972-01-01
