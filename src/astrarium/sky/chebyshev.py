@@ -96,24 +96,31 @@ def value_and_rate(
 
     `words` is where the record begins, counted in eight bytes; `basis` from `fill_basis`.
     """
-    lead = words + pieces[piece, 0]
-    middle = 2 * words + pieces[piece, 1]
-    middle_count = pieces[piece, 2]
-    tail = 4 * words + pieces[piece, 3]
-    tail_count = pieces[piece, 4]
+    # Unsigned positions spare the check for negative ones, a quarter of the time.
+    row = np.uint64(piece)
+    lead = np.uint64(words + pieces[row, 0])
+    middle = np.uint64(2 * words + pieces[row, 1])
+    tail = np.uint64(4 * words + pieces[row, 3])
+    values, rates = basis[level, 0], basis[level, 1]
     value = 0.0
     rate = 0.0
-    for i in range(middle_count):
-        coefficient = float(middles[middle + i])
-        value += coefficient * basis[level, 0, 2 + i]
-        rate += coefficient * basis[level, 1, 2 + i]
-    for i in range(tail_count):
-        coefficient = float(tails[tail + i])
-        value += coefficient * basis[level, 0, 2 + middle_count + i]
-        rate += coefficient * basis[level, 1, 2 + middle_count + i]
-    quantum = quanta[piece]
-    slope = leads[lead + 1]
+    k = np.uint64(2)
+    one = np.uint64(1)
+    for _ in range(pieces[row, 2]):
+        coefficient = float(middles[middle])
+        value += coefficient * values[k]
+        rate += coefficient * rates[k]
+        middle += one
+        k += one
+    for _ in range(pieces[row, 4]):
+        coefficient = float(tails[tail])
+        value += coefficient * values[k]
+        rate += coefficient * rates[k]
+        tail += one
+        k += one
+    quantum = quanta[row]
+    slope = leads[lead + one]
     return (
-        leads[lead] + (slope * basis[level, 0, 1] + quantum * value),
-        slope * basis[level, 1, 1] + quantum * rate,
+        leads[lead] + (slope * values[1] + quantum * value),
+        slope * rates[1] + quantum * rate,
     )
