@@ -4,8 +4,8 @@ The tables hold where bodies are *seen* from the Earth's centre. Other perspecti
 the direction with aberration taken off, times the distance, is the vector from the Earth now to the body when its
 light left. The Earth's own place and velocity are in a table beside (`earth_motion`), so that nothing else is needed.
 
-Vectors are in ICRF axes and astronomical units. A *moment* is what all bodies share at an instant; it is read from the
-polynomials of one block, also a little beyond its ends, so that steps of seconds stay on one smooth curve.
+Vectors are in astronomical units, in the axes of the mean ecliptic and equinox of date; rates are those seen in these
+axes. A *moment* is what all bodies share at an instant.
 """
 
 from functools import lru_cache
@@ -19,12 +19,11 @@ from astrarium.sky.apparent import ARRAYS, GRID, MINOR, SOURCES, STATE, Grid, St
 from astrarium.sky.chebyshev import (
     BASIS,
     LEADS,
-    LEVELS,
     MIDDLES,
-    MOST_COEFFICIENTS,
     PIECES,
     QUANTA,
     TAILS,
+    fill_basis,
     part_of,
     value_and_rate,
 )
@@ -40,7 +39,8 @@ from astrarium.sky.precession import (
     mean_obliquity_rad,
 )
 from astrarium.sky.table import Table
-from astrarium.sky.vectors import ROTATION, VECTOR, Vector, aberrated, direction_of, rotated_back
+from astrarium.sky.trigonometry import sine_cosine
+from astrarium.sky.vectors import ROTATION, VECTOR, Vector, aberrated, rotated
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -49,11 +49,15 @@ LIGHT_SPEED_AU_PER_DAY: Final = 299792.458 * 86400.0 / 149597870.7
 
 # Columns of a moment.
 EARTH_PLACE = 0  # barycentric, au
-EARTH_VELOCITY = 3  # in units of the speed of light
-TO_ECLIPTIC = 6  # nine numbers: ICRF to the mean ecliptic and equinox of date
-SUN, SUN_RATE = 15, 18  # from the Earth, when its light left; au, au per day
-NUTATION, OBLIQUITY, EQUATION_OF_EQUINOXES = 21, 22, 23
-MOMENT_COLUMNS: Final = 24
+EARTH_VELOCITY, EARTH_ACCELERATION = 3, 6  # in units of the speed of light; the same per day
+TO_ECLIPTIC = 9  # nine numbers: ICRF to the mean ecliptic and equinox of date
+SUN, SUN_RATE = 18, 21  # from the Earth, when its light left; au, au per day
+NUTATION, OBLIQUITY, EQUATION_OF_EQUINOXES = 24, 26, 28  # rad, each followed by its daily rate
+MOMENT_COLUMNS: Final = 30
+
+STEP_DAYS: Final = 1e-5
+"""Half the way over which rates are taken along a body's motion: what rounding adds to the Moon's is 1e-9 °/day."""
+ACCELERATION_STEP_DAYS: Final = 0.01
 
 
 class EarthGrid(NamedTuple):
@@ -91,6 +95,9 @@ EARTH_GRID: Final = types.NamedTuple((types.float64, *(types.int64,) * 3), Earth
 VIEW: Final = types.NamedTuple((*ARRAYS, LEADS, MIDDLES, TAILS, GRID, EARTH_GRID), View)
 MOMENT: Final = types.float64[::1]
 
+Sight = tuple[float, float, float, float, float, float, float, float]
+SIGHT: Final = types.UniTuple(types.float64, 8)
+
 
 @lru_cache(maxsize=8)
 def view_of(planets: Table, minor: Table | None, earth: Table) -> View:
@@ -115,22 +122,6 @@ def view_of(planets: Table, minor: Table | None, earth: Table) -> View:
     )
 
 
-@kernel(types.void(types.float64, types.float64, BASIS))
-def fill_basis_beside(days_in_block: float, step_days: float, basis: Array) -> None:
-    """As `chebyshev.fill_basis` at a step from an instant, on the polynomials of the instant itself."""
-    for level in range(LEVELS):
-        part_days = BLOCK_DAYS / (1 << level)
-        rate = 2.0 / part_days
-        x = (days_in_block + step_days - part_of(days_in_block, level) * part_days) * rate - 1.0
-        basis[level, 0, 0], basis[level, 1, 0] = 1.0, 0.0
-        basis[level, 0, 1], basis[level, 1, 1] = x, rate
-        for k in range(2, MOST_COEFFICIENTS):
-            basis[level, 0, k] = 2.0 * x * basis[level, 0, k - 1] - basis[level, 0, k - 2]
-            basis[level, 1, k] = (
-                2.0 * (rate * basis[level, 0, k - 1] + x * basis[level, 1, k - 1]) - basis[level, 1, k - 2]
-            )
-
-
 @kernel(ROTATION(MOMENT))
 def rotation_of(moment: Array) -> Rotation:
     """The rotation from ICRF to the mean ecliptic and equinox of date of a moment."""
@@ -153,34 +144,101 @@ def vector_at(moment: Array, column: int) -> Vector:
     return moment[column], moment[column + 1], moment[column + 2]
 
 
-@kernel(STATE(STATE, ROTATION, VECTOR))
-def from_earth(state: State, rotation: Rotation, velocity: Vector) -> State:
-    """The vector from the Earth to a body when its light left, and its rate, from an apparent place without deflection.
-
-    The rate leaves out what precession and the change of aberration add, below 50 m/s at Pluto and 1 m/s at the Moon.
-    """
+@kernel(SIGHT(STATE))
+def sight_of(state: State) -> Sight:
+    """Where a body is seen: unit vector and distance, then the daily rates of both, from a table's place."""
     longitude, latitude, distance, longitude_rate, latitude_rate, distance_rate = state
-    x, y, z = direction_of(longitude, latitude)
-    vx, vy, vz = velocity
-    ux, uy, uz = aberrated(rotated_back(rotation, (x, y, z)), (-vx, -vy, -vz))
-    # d(d·u)/dt = d'·u + d·(λ' pole × u + b' north), north = (-sin b cos λ, -sin b sin λ, cos b)
-    across = (x * x + y * y) ** 0.5
-    turn, rise = distance * longitude_rate, distance * latitude_rate / across
-    rx, ry, rz = rotated_back(
-        rotation,
+    sl, cl = sine_cosine(longitude)
+    sb, cb = sine_cosine(latitude)
+    x, y = cb * cl, cb * sl
+    return (
+        x,
+        y,
+        sb,
+        distance,
+        -y * longitude_rate - sb * cl * latitude_rate,
+        x * longitude_rate - sb * sl * latitude_rate,
+        cb * latitude_rate,
+        distance_rate,
+    )
+
+
+@kernel(VECTOR(SIGHT, VECTOR, VECTOR, types.float64))
+def light_path(sight: Sight, velocity: Vector, acceleration: Vector, step_days: float) -> Vector:
+    """The vector from the Earth to where a body was when its light left, a step from the moment of a sight.
+
+    The aberration by the Earth's `velocity` (in units of the speed of light, `acceleration` per day) is taken off.
+    """
+    x, y, z, distance, x_rate, y_rate, z_rate, distance_rate = sight
+    x, y, z = aberrated(
+        (x + step_days * x_rate, y + step_days * y_rate, z + step_days * z_rate),
         (
-            distance_rate * x - turn * y - rise * z * x,
-            distance_rate * y + turn * x - rise * z * y,
-            distance_rate * z + rise * across * across,
+            -velocity[0] - step_days * acceleration[0],
+            -velocity[1] - step_days * acceleration[1],
+            -velocity[2] - step_days * acceleration[2],
         ),
     )
-    return distance * ux, distance * uy, distance * uz, rx, ry, rz
+    distance += step_days * distance_rate
+    return distance * x, distance * y, distance * z
+
+
+@kernel(STATE(SIGHT, VECTOR, VECTOR))
+def from_earth(sight: Sight, velocity: Vector, acceleration: Vector) -> State:
+    """`light_path` at the moment itself, and its daily rate."""
+    x, y, z = light_path(sight, velocity, acceleration, 0.0)
+    after = light_path(sight, velocity, acceleration, STEP_DAYS)
+    before = light_path(sight, velocity, acceleration, -STEP_DAYS)
+    per_day = 0.5 / STEP_DAYS
+    return (
+        x,
+        y,
+        z,
+        (after[0] - before[0]) * per_day,
+        (after[1] - before[1]) * per_day,
+        (after[2] - before[2]) * per_day,
+    )
+
+
+@kernel(
+    STATE(LEADS, MIDDLES, TAILS, PIECES, QUANTA, EARTH_GRID, types.int64, types.float64, ROTATION, BASIS),
+)
+def earth_state(
+    leads: Array,
+    middles: NDArray[np.int32],
+    tails: NDArray[np.int16],
+    pieces: IntArray,
+    quanta: Array,
+    earth_grid: EarthGrid,
+    block: int,
+    days_in_block: float,
+    rotation: Rotation,
+    basis: Array,
+) -> State:
+    """Barycentric place (au) and velocity (in units of the speed of light) of the Earth, in turned axes.
+
+    Days a little outside the block are answered by its own polynomials. `basis` is scratch.
+    """
+    fill_basis(days_in_block, basis)
+    words, piece = block * earth_grid.words, earth_grid.piece
+    x, x_rate = value_and_rate(leads, middles, tails, pieces, quanta, words, piece, 0, basis)
+    y, y_rate = value_and_rate(leads, middles, tails, pieces, quanta, words, piece + 1, 0, basis)
+    z, z_rate = value_and_rate(leads, middles, tails, pieces, quanta, words, piece + 2, 0, basis)
+    place = rotated(rotation, (x, y, z))
+    velocity = rotated(rotation, (x_rate, y_rate, z_rate))
+    return (
+        place[0],
+        place[1],
+        place[2],
+        velocity[0] / LIGHT_SPEED_AU_PER_DAY,
+        velocity[1] / LIGHT_SPEED_AU_PER_DAY,
+        velocity[2] / LIGHT_SPEED_AU_PER_DAY,
+    )
 
 
 @kernel(
     types.void(
         LEADS, MIDDLES, TAILS, LEADS, MIDDLES, TAILS, PIECES, QUANTA, GRID, EARTH_GRID,
-        types.int64, types.int64, types.float64, types.float64, types.float64, BASIS, MOMENT,
+        types.int64, types.int64, types.float64, types.float64, BASIS, MOMENT,
     ),
 )  # fmt: skip
 def fill_moment(
@@ -198,45 +256,56 @@ def fill_moment(
     earth_block: int,
     jd_tt_day: float,
     jd_tt_fraction: float,
-    step_days: float,
     basis: Array,
     moment: Array,
 ) -> None:
-    """Fill `moment` (columns above) for a step from an instant that lies in the blocks given, one of either table.
+    """Fill `moment` (columns above) for an instant that lies in the blocks given, one of either table.
 
     `basis`, scratch of `chebyshev.BASIS_SHAPE`, is left ready for the bodies of the planets' and the minor table.
     """
-    days = (jd_tt_day - earth_grid.first_jd - BLOCK_DAYS * earth_block) + jd_tt_fraction
-    fill_basis_beside(days, step_days, basis)
-    words = earth_block * earth_grid.words
-    for axis in range(3):
-        place, rate = value_and_rate(
-            earth_leads, earth_middles, earth_tails, pieces, quanta, words, earth_grid.piece + axis, 0, basis
-        )
-        moment[EARTH_PLACE + axis] = place
-        moment[EARTH_VELOCITY + axis] = rate / LIGHT_SPEED_AU_PER_DAY
-    days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
-    fill_basis_beside(days, step_days, basis)
-    centuries = centuries_since_j2000(jd_tt_day, jd_tt_fraction + step_days)
+    centuries = centuries_since_j2000(jd_tt_day, jd_tt_fraction)
     rotation = icrs_to_ecliptic(centuries)
     for i in range(9):
         moment[TO_ECLIPTIC + i] = rotation[i]
+    days = (jd_tt_day - earth_grid.first_jd - BLOCK_DAYS * earth_block) + jd_tt_fraction
+    after = earth_state(
+        earth_leads, earth_middles, earth_tails, pieces, quanta, earth_grid, earth_block,
+        days + ACCELERATION_STEP_DAYS, rotation, basis,
+    )  # fmt: skip
+    before = earth_state(
+        earth_leads, earth_middles, earth_tails, pieces, quanta, earth_grid, earth_block,
+        days - ACCELERATION_STEP_DAYS, rotation, basis,
+    )  # fmt: skip
+    earth = earth_state(
+        earth_leads,
+        earth_middles,
+        earth_tails,
+        pieces,
+        quanta,
+        earth_grid,
+        earth_block,
+        days,
+        rotation,
+        basis,
+    )
+    for i in range(3):
+        moment[EARTH_PLACE + i] = earth[i]
+        moment[EARTH_VELOCITY + i] = earth[3 + i]
+        moment[EARTH_ACCELERATION + i] = (after[3 + i] - before[3 + i]) * (0.5 / ACCELERATION_STEP_DAYS)
+    fill_basis((jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction, basis)
     words = block * grid.words
     sun = from_earth(
-        table_place(leads, middles, tails, pieces, quanta, words, grid.sun_piece, 0, 0, basis),
-        rotation,
+        sight_of(table_place(leads, middles, tails, pieces, quanta, words, grid.sun_piece, 0, 0, basis)),
         vector_at(moment, EARTH_VELOCITY),
+        vector_at(moment, EARTH_ACCELERATION),
     )
     for i in range(6):
         moment[SUN + i] = sun[i]
-    moment[NUTATION] = (
-        value_and_rate(leads, middles, tails, pieces, quanta, words, 0, 0, basis)[0] * ARCSECOND_RAD
-    )
-    tilt = value_and_rate(leads, middles, tails, pieces, quanta, words, 1, 0, basis)[0] * ARCSECOND_RAD
-    moment[OBLIQUITY] = mean_obliquity_rad(centuries) + tilt
-    moment[EQUATION_OF_EQUINOXES] = (
-        value_and_rate(leads, middles, tails, pieces, quanta, words, 2, 0, basis)[0] * ARCSECOND_RAD
-    )
+    for piece in range(3):
+        angle, rate = value_and_rate(leads, middles, tails, pieces, quanta, words, piece, 0, basis)
+        moment[NUTATION + 2 * piece] = angle * ARCSECOND_RAD
+        moment[NUTATION + 2 * piece + 1] = rate * ARCSECOND_RAD
+    moment[OBLIQUITY] += mean_obliquity_rad(centuries)
 
 
 @kernel(
