@@ -11,7 +11,7 @@ from astrarium.chart.structs import Chart, ChartRequest
 from astrarium.civil.birth import Birth, PlaceReference, TimeWindow
 from astrarium.sky.house_errors import HouseSystemUndefined
 from astrarium.sky.timescales import from_universal
-from astrarium.sky.zodiacs import zodiac
+from astrarium.sky.zodiacs import InvalidZodiac, SignDefinition, ZodiacDefinition, zodiac
 
 GREENWICH = PlaceReference(latitude=51.4779, longitude=0.0)
 
@@ -102,6 +102,77 @@ def test_placidus_beyond_the_polar_circle_names_the_systems_that_work() -> None:
 
     assert "70" in caught.value.detail
     assert "porphyry" in caught.value.hint
+
+
+def test_a_house_fallback_is_taken_where_it_is_needed_and_said() -> None:
+    north = chart_of(place=PlaceReference(latitude=70.0, longitude=25.0), house_fallback="porphyry")
+    south = chart_of(house_fallback="porphyry")
+
+    assert (north.houses.system, north.settings.houses) == ("porphyry", "porphyry")
+    assert "Placidus" in north.notes[0]
+    assert (south.houses.system, south.notes) == ("placidus", ())
+
+
+def test_a_fallback_that_does_not_work_either_is_refused() -> None:
+    with pytest.raises(HouseSystemUndefined, match="koch"):
+        chart_of(place=PlaceReference(latitude=70.0, longitude=25.0), house_fallback="koch")
+
+
+def test_bodies_stand_in_constellations_and_points_do_not() -> None:
+    moon_in_orion = astrarium.chart(instant="2024-10-21T20:00:00Z", place=GREENWICH, bodies="all")
+    found = {position.body: position.constellation for position in moon_in_orion.positions}
+
+    assert found["sun"] == "Vir"
+    assert {found["true_node"], found["mean_apogee"], found["osculating_apogee"]} == {None}
+    assert set(found.values()) > {None}
+
+
+def test_frames_hold_the_boundaries_that_the_signs_were_counted_from() -> None:
+    found = chart_of(zodiacs=("iau13", "tropical", "sidereal:lahiri", "draconic:true"))
+
+    for frame, block in found.frames.items():
+        widths = zodiac(frame).widths
+        for position in found.positions:
+            placement = position.signs[frame]
+            start = block.boundaries[block.signs.index(placement.sign)]
+            if abs(position.latitude) < 1e-3:
+                assert (position.longitude - start) % 360.0 == pytest.approx(placement.degree, abs=1e-5)
+        assert len(block.boundaries) == len(widths)
+    assert found.frames["tropical"].boundaries[:2] == (0.0, 30.0)
+
+
+HALVES = ZodiacDefinition(
+    id="halves",
+    frame="tropical",
+    signs=(SignDefinition(id="light", start=0.0), SignDefinition(id="dark", start=180.0)),
+)
+
+
+def test_a_zodiac_of_ones_own_is_a_zodiac_like_any_other() -> None:
+    found = chart_of(zodiacs=(HALVES, "iau13"))
+
+    assert found.settings.zodiacs == ("user:halves@1", "iau13@1")
+    assert found.positions[0].signs["user:halves"].sign == "light"
+    assert found.positions[0].signs["user:halves"].width == 180.0
+    assert found.receipt.id != chart_of(zodiacs=("tropical", "iau13")).receipt.id
+
+
+def test_a_zodiac_of_ones_own_comes_through_json() -> None:
+    body = (
+        b'{"birth": {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}, "zodiacs": ["iau13", '
+        b'{"id": "halves", "frame": "tropical", "signs": [{"id": "light", "start": 0}, {"id": "dark", "start": 180}]}]}'
+    )
+
+    found = cast(msgspec.json.decode(body, type=ChartRequest))
+    assert found.positions[0].signs["user:halves"].sign == "light"
+
+
+def test_a_wrong_zodiac_of_ones_own_points_into_the_request() -> None:
+    wrong = ZodiacDefinition(id="halves", frame="tropical", signs=(SignDefinition(id="light", start=0.0),))
+
+    with pytest.raises(InvalidZodiac) as caught:
+        chart_of(zodiacs=("iau13", wrong))
+    assert caught.value.pointer.startswith("/zodiacs/1")
 
 
 def test_unknown_time_gives_ranges_and_no_houses() -> None:

@@ -16,6 +16,7 @@ from astrarium.chart.selection import Selection, select
 from astrarium.sky.apparent import EARTH_COLUMNS, PLACE_COLUMNS
 from astrarium.sky.positions import Places
 from astrarium.sky.timescales import Instants
+from astrarium.sky.zodiacs import ZodiacDefinition
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int8]
@@ -120,7 +121,7 @@ def charts(
     latitude_deg: ArrayLike,
     longitude_deg: ArrayLike,
     *,
-    zodiacs: tuple[str, ...] = ("iau13", "tropical"),
+    zodiacs: tuple[str | ZodiacDefinition, ...] = ("iau13", "tropical"),
     houses: str = "placidus",
     bodies: str | tuple[str, ...] = "standard",
     aspects: str = "major",

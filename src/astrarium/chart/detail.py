@@ -17,6 +17,7 @@ from astrarium.sky.apparent import (
     DIRECTION_COLUMNS,
     EARTH_COLUMNS,
     EQUATION_OF_EQUINOXES,
+    LATITUDE,
     LONGITUDE,
     LONGITUDE_SPEED,
     NUTATION,
@@ -29,11 +30,12 @@ from astrarium.sky.apparent import (
 )
 from astrarium.sky.chebyshev import BASIS_SHAPE, block_of, fill_basis
 from astrarium.sky.compiling import kernel
+from astrarium.sky.constellations import TABLE_TYPE, ConstellationTable, constellation_of_date
 from astrarium.sky.house_angles import angles_of, orientation_of
 from astrarium.sky.house_kernels import MAX_CUSPS, OK, PORPHYRY, WHOLE_SIGN, fill_cusps_of
 from astrarium.sky.layout import BLOCK_DAYS
 from astrarium.sky.precession import ecliptic_to_j2000, turn_to_j2000, turned_longitude, wrap_rad
-from astrarium.sky.zodiacs.kernels import STARS
+from astrarium.sky.zodiacs.kernels import STARS, boundary_of_date_rad
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -193,6 +195,58 @@ def fill_angles_and_cusps(
         fill_direction(looked_up * RAD, nutation, direction)
         fill_signs(kinds, starts, counts, offsets, turn, looked_up * RAD, direction, point, signs, degrees)
     fill_placements(widths, signs, degrees, speeds, columns)
+
+
+@kernel(
+    types.void(PLAN, types.float64, types.float64, types.float64[::1], types.float64[:, ::1]),
+    allocates=True,
+)
+def fill_boundaries(
+    plan: Plan, jd_tt_day: float, jd_tt_fraction: float, numbers: Array, boundaries_deg: Array
+) -> None:
+    """The rounded longitude of date where each sign begins, `boundaries_deg[frame, sign]`, of a chart's row."""
+    leads, middles, tails, pieces, quanta = plan.leads, plan.middles, plan.tails, plan.pieces, plan.quanta
+    grid, kinds, parameters, starts = plan.grid, plan.kinds, plan.parameters, plan.starts
+    basis = np.empty(BASIS_SHAPE)
+    offsets = np.empty(kinds.size)
+    block = block_of(grid.first_jd, grid.blocks, jd_tt_day, jd_tt_fraction)
+    days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
+    fill_basis(days, basis)
+    rotation = ecliptic_to_j2000(numbers[CENTURIES])
+    fill_offsets(
+        leads,
+        middles,
+        tails,
+        pieces,
+        quanta,
+        grid,
+        kinds,
+        parameters,
+        block,
+        days,
+        basis,
+        numbers[CENTURIES],
+        numbers[NUTATION],
+        rotation,
+        offsets,
+    )
+    for frame in range(kinds.size):
+        for sign in range(plan.counts[frame]):
+            boundaries_deg[frame, sign] = rounded_circle(
+                boundary_of_date_rad(kinds[frame], starts[frame, sign], offsets[frame], rotation) * DEG
+            )
+
+
+@kernel(types.void(types.float64[:, ::1], types.float64, types.float64, TABLE_TYPE, types.int8[::1]))
+def fill_constellations(
+    places: Array, nutation_rad: float, centuries: float, table: ConstellationTable, found: ByteArray
+) -> None:
+    """The index of the constellation that each place stands in; nowhere (-1) for a place that is none."""
+    rotation = ecliptic_to_j2000(centuries)
+    for body in range(places.shape[0]):
+        found[body] = constellation_of_date(
+            places[body, LONGITUDE] * RAD, places[body, LATITUDE] * RAD, nutation_rad, rotation, table
+        )
 
 
 @kernel(

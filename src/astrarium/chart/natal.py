@@ -11,6 +11,7 @@ from astrarium.chart.structs import Chart, ChartRequest, PlaceBlock, Settings, T
 from astrarium.chart.telling import (
     tell_angles_and_houses,
     tell_aspects,
+    tell_frames,
     tell_positions,
     tell_uncertain_positions,
 )
@@ -26,12 +27,14 @@ from astrarium.sky.houses import systems_defined_at
 from astrarium.sky.positions import outside
 from astrarium.sky.table import default_table
 from astrarium.sky.timescales import Instants, delta_t_sigma, from_universal
+from astrarium.sky.zodiacs import ZodiacDefinition
 
 SECOND_DIGITS = 4
 NO_HOUSES_NOTE = (
     "The birth time is not exact: houses and angles are left out, values stand for the middle of the window, "
     "and only aspects that hold throughout are listed."
 )
+FALLBACK_NOTE = "There are no {} houses at latitude {}° at this moment; the fallback asked for, {}, was used."
 
 
 def chart(
@@ -43,8 +46,9 @@ def chart(
     fold: int | None = None,
     instant: str | None = None,
     name: str | None = None,
-    zodiacs: tuple[str, ...] = ("iau13", "tropical"),
+    zodiacs: tuple[str | ZodiacDefinition, ...] = ("iau13", "tropical"),
     houses: str = "placidus",
+    house_fallback: str | None = None,
     bodies: str | tuple[str, ...] = "standard",
     aspects: str = "major",
 ) -> Chart:
@@ -54,7 +58,7 @@ def chart(
     tells the window's ranges and probabilities instead of houses. Raises what `cast` raises.
     """
     birth = Birth(date=date, time=time, place=place, zone=zone, fold=fold, instant=instant)  # type: ignore[arg-type] # fold is checked with the time
-    return cast(ChartRequest(birth, name, tuple(zodiacs), houses, bodies, aspects))
+    return cast(ChartRequest(birth, name, tuple(zodiacs), houses, house_fallback, bodies, aspects))
 
 
 def cast(request: ChartRequest) -> Chart:
@@ -72,6 +76,11 @@ def cast(request: ChartRequest) -> Chart:
         [moment.jd_ut_day for moment in moments], [moment.jd_ut_fraction for moment in moments]
     )
     arrays = compute(selection, instants, place.latitude, place.longitude)
+    notes: tuple[str, ...] = () if exact else (NO_HOUSES_NOTE,)
+    if exact and request.house_fallback and arrays.status[0] == HOUSES_UNDEFINED:
+        notes = (FALLBACK_NOTE.format(selection.houses.name, f"{place.latitude:g}", request.house_fallback),)
+        selection = select(request.zodiacs, request.house_fallback, request.bodies, request.aspects)
+        arrays = compute(selection, instants, place.latitude, place.longitude)
     _refuse(arrays, instants, place, exact=exact)
     versions = tuple(frame.versioned_id for frame in selection.zodiacs)
     if exact:
@@ -90,7 +99,8 @@ def cast(request: ChartRequest) -> Chart:
         angles=angles,
         houses=houses,
         aspects=tell_aspects(arrays),
-        notes=() if exact else (NO_HOUSES_NOTE,),
+        frames=tell_frames(arrays, instants),
+        notes=notes,
     )
 
 

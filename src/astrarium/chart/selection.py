@@ -13,7 +13,7 @@ from astrarium.sky.apparent import EARTH_COLUMNS, PLACE_COLUMNS
 from astrarium.sky.bodies import BODIES, INDEX, STANDARD, body_indices
 from astrarium.sky.house_systems import SYSTEMS, HouseSystem, system_code
 from astrarium.sky.positions import default_sky
-from astrarium.sky.zodiacs import Zodiac, frame_table, zodiac
+from astrarium.sky.zodiacs import InvalidZodiac, Zodiac, ZodiacDefinition, define_zodiac, frame_table, zodiac
 
 BODY_SETS: Final[dict[str, tuple[str, ...]]] = {
     "standard": STANDARD,
@@ -82,15 +82,17 @@ class Selection(msgspec.Struct, frozen=True, eq=False):
 
 
 @lru_cache(maxsize=256)
-def select(zodiacs: tuple[str, ...], houses: str, bodies: str | tuple[str, ...], aspects: str) -> Selection:
+def select(
+    zodiacs: tuple[str | ZodiacDefinition, ...], houses: str, bodies: str | tuple[str, ...], aspects: str
+) -> Selection:
     """Look the settings up; the first zodiac is the chart's own, one named twice counts once.
 
     Raises `UnknownZodiac`, `UnknownZodiacVersion`, `UnknownHouseSystem`, `UnknownBody`, `UnknownBodySet`,
-    `UnknownAspects`, `InvalidChoice`.
+    `UnknownAspects`, `InvalidChoice`, `InvalidZodiac`.
     """
     if not 1 <= len(zodiacs) <= MOST_ZODIACS:
         raise InvalidChoice("zodiacs", len(zodiacs), MOST_ZODIACS)
-    frames = tuple({one.versioned_id: one for one in map(zodiac, zodiacs)}.values())
+    frames = tuple({one.versioned_id: one for one in map(_frame, range(len(zodiacs)), zodiacs)}.values())
     code = system_code(houses)
     system = SYSTEMS[code]
     ids = _body_ids(bodies)
@@ -115,6 +117,17 @@ def select(zodiacs: tuple[str, ...], houses: str, bodies: str | tuple[str, ...],
             table.nearest,
         ),
     )
+
+
+def _frame(number: int, wanted: str | ZodiacDefinition) -> Zodiac:
+    """The frame of an id or of a definition; the definition's errors point into the request."""
+    if isinstance(wanted, str):
+        return zodiac(wanted)
+    try:
+        return define_zodiac(wanted)
+    except InvalidZodiac as error:
+        error.pointer = f"/zodiacs/{number}{error.pointer or ''}"
+        raise
 
 
 def _body_ids(bodies: str | tuple[str, ...]) -> tuple[str, ...]:

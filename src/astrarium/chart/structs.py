@@ -5,23 +5,40 @@ speeds in degrees per day, instants ISO 8601. Identifiers (`sun`, `taurus`, `tri
 A value that does not exist for a chart (houses without a birth time, say) is `None`, never a stand-in.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from astrarium.civil.birth import Birth
 from astrarium.civil.understood import TimeReading
+from astrarium.sky.zodiacs import ZodiacDefinition
+
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+Identifier = Annotated[str, msgspec.Meta(max_length=64)]
 
 
 class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one chart is asked for; everything but `birth` has a default. The first zodiac is the chart's own."""
+    """What one chart is asked for; everything but `birth` has a default.
+
+    The first zodiac is the chart's own; each is an id (`iau13`, `sidereal:lahiri`) or a definition of one's own.
+    `house_fallback` names the system to take where `houses` is undefined (Placidus beyond the polar circles); without
+    it that is an error.
+    """
 
     birth: Birth
-    name: str | None = None
-    zodiacs: tuple[str, ...] = ("iau13", "tropical")
-    houses: str = "placidus"
-    bodies: str | tuple[str, ...] = "standard"
-    aspects: str = "major"
+    name: Name | None = None
+    zodiacs: Annotated[
+        tuple[Identifier | ZodiacDefinition, ...], msgspec.Meta(min_length=1, max_length=12)
+    ] = (
+        "iau13",
+        "tropical",
+    )
+    houses: Identifier = "placidus"
+    house_fallback: Identifier | None = None
+    bodies: Identifier | Annotated[tuple[Identifier, ...], msgspec.Meta(min_length=1, max_length=64)] = (
+        "standard"
+    )
+    aspects: Identifier = "major"
 
 
 class SignPlacement(msgspec.Struct, frozen=True, gc=False):
@@ -45,8 +62,9 @@ class SignPlacement(msgspec.Struct, frozen=True, gc=False):
 class Position(msgspec.Struct, frozen=True, gc=False):
     """One body or point of the chart: apparent, geocentric, true ecliptic and equinox of date.
 
-    With a birth-time window the values stand for its middle, and `longitude_range` gives both ends' longitudes in
-    the order of time.
+    `constellation` is the IAU constellation in whose area the body stands, latitude included (`Tau`, `Ori`); points
+    that are no bodies have none. With a birth-time window the values stand for its middle, and `longitude_range`
+    gives both ends' longitudes in the order of time.
     """
 
     body: str
@@ -61,6 +79,7 @@ class Position(msgspec.Struct, frozen=True, gc=False):
     out_of_bounds: bool
     house: int | None
     signs: dict[str, SignPlacement]
+    constellation: str | None = None
     longitude_range: tuple[float, float] | None = None
 
 
@@ -139,6 +158,16 @@ class PlaceBlock(msgspec.Struct, frozen=True):
     geoname_id: int | None = None
 
 
+class Frame(msgspec.Struct, frozen=True):
+    """The signs of one frame as they stood: their ids in order and the longitudes of date where they began.
+
+    With a birth-time window the boundaries are those of its middle.
+    """
+
+    signs: tuple[str, ...]
+    boundaries: tuple[float, ...]
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The choices that shaped the chart, zodiacs with their versions (`iau13@1`)."""
 
@@ -169,4 +198,5 @@ class Chart(msgspec.Struct, frozen=True):
     angles: dict[str, Angle] | None
     houses: Houses | None
     aspects: tuple[Aspect, ...]
+    frames: dict[str, Frame]
     notes: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ Every number is rounded here and only here, to the digits of the receipt, whole 
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import repeat
 from typing import Final
 
@@ -23,17 +23,20 @@ from astrarium.chart.columns import (
     fill_placements,
     fill_positions,
 )
-from astrarium.chart.detail import TOLD_ANGLES, fill_angles_and_cusps
+from astrarium.chart.detail import TOLD_ANGLES, fill_angles_and_cusps, fill_boundaries, fill_constellations
 from astrarium.chart.receipt import ANGLE_DIGITS
 from astrarium.chart.selection import Selection
-from astrarium.chart.structs import Angle, Aspect, Cusp, Houses, Position, SignPlacement
-from astrarium.sky.apparent import DEG, LONGITUDE_SPEED, OBLIQUITY
+from astrarium.chart.structs import Angle, Aspect, Cusp, Frame, Houses, Position, SignPlacement
+from astrarium.sky.apparent import CENTURIES, DEG, LONGITUDE_SPEED, NUTATION, OBLIQUITY
+from astrarium.sky.bodies import BODIES
+from astrarium.sky.constellations import constellation_table, list_constellations
 from astrarium.sky.timescales import Instants
 
 Array = NDArray[np.float64]
 Placements = Iterator[dict[str, SignPlacement]]
 
 SHARE_DIGITS: Final = 6
+POINTS: Final = frozenset(body.id for body in BODIES if body.kind in {"node", "apsis"})
 ANGLE_NAMES: Final = tuple(name for name, _, _ in TOLD_ANGLES)
 
 
@@ -128,7 +131,40 @@ def _positions(arrays: ChartArrays, houses: list[int] | list[None]) -> Iterator[
         [abs(one) > obliquity_deg for one in declination],
         houses,
         _placements(words, signs, placements),
+        _constellations(arrays),
     )
+
+
+def _constellations(arrays: ChartArrays) -> list[str | None]:
+    """The IAU constellation of each body of row 0; `None` for points that are no bodies."""
+    numbers = arrays.numbers[0]
+    found = np.empty(len(arrays.selection.bodies), np.int8)
+    fill_constellations(
+        arrays.places.values[0], numbers[NUTATION], numbers[CENTURIES], constellation_table(), found
+    )
+    names = _abbreviations()
+    return [
+        None if body in POINTS or index < 0 else names[index]
+        for body, index in zip(arrays.selection.bodies, found.tolist(), strict=True)
+    ]
+
+
+@cache
+def _abbreviations() -> tuple[str, ...]:
+    return tuple(one.abbreviation for one in list_constellations())
+
+
+def tell_frames(arrays: ChartArrays, instants: Instants) -> dict[str, Frame]:
+    """The signs of every frame with the longitudes of date where they began, at the first instant."""
+    selection = arrays.selection
+    boundaries = np.empty(frame_words(selection).widths.shape)
+    day, fraction = float(instants.tt_day[0]), float(instants.tt_fraction[0])
+    fill_boundaries(selection.plan, day, fraction, arrays.numbers[0], boundaries)
+    rows: list[list[float]] = boundaries.tolist()
+    return {
+        frame.id: Frame(frame.signs, tuple(row[: len(frame.signs)]))
+        for frame, row in zip(selection.zodiacs, rows, strict=True)
+    }
 
 
 def tell_angles_and_houses(
