@@ -144,7 +144,7 @@ def test_frames_hold_the_boundaries_that_the_signs_were_counted_from() -> None:
 HALVES = ZodiacDefinition(
     id="halves",
     frame="tropical",
-    signs=(SignDefinition(id="light", start=0.0), SignDefinition(id="dark", start=180.0)),
+    signs=(SignDefinition(sign="light", start=0.0), SignDefinition(sign="dark", start=180.0)),
 )
 
 
@@ -160,7 +160,7 @@ def test_a_zodiac_of_ones_own_is_a_zodiac_like_any_other() -> None:
 def test_a_zodiac_of_ones_own_comes_through_json() -> None:
     body = (
         b'{"birth": {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}, "zodiacs": ["iau13", '
-        b'{"id": "halves", "frame": "tropical", "signs": [{"id": "light", "start": 0}, {"id": "dark", "start": 180}]}]}'
+        b'{"id": "halves", "frame": "tropical", "signs": [{"sign": "light", "start": 0}, {"sign": "dark", "start": 180}]}]}'
     )
 
     found = cast(msgspec.json.decode(body, type=ChartRequest))
@@ -168,7 +168,7 @@ def test_a_zodiac_of_ones_own_comes_through_json() -> None:
 
 
 def test_a_wrong_zodiac_of_ones_own_points_into_the_request() -> None:
-    wrong = ZodiacDefinition(id="halves", frame="tropical", signs=(SignDefinition(id="light", start=0.0),))
+    wrong = ZodiacDefinition(id="halves", frame="tropical", signs=(SignDefinition(sign="light", start=0.0),))
 
     with pytest.raises(InvalidZodiac) as caught:
         chart_of(zodiacs=("iau13", wrong))

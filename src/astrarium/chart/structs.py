@@ -198,5 +198,5 @@ class Chart(msgspec.Struct, frozen=True):
     angles: dict[str, Angle] | None
     houses: Houses | None
     aspects: tuple[Aspect, ...]
-    frames: dict[str, Frame]
+    frames: dict[str, Frame] = {}
     notes: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ def chart(
     name: options.Name = None,
     zodiac: options.Zodiacs = "iau13,tropical",
     houses: options.HouseSystem = "placidus",
+    house_fallback: options.HouseFallback = None,
     bodies: options.Bodies = "standard",
     aspects: options.AspectSet = "major",
     as_json: options.AsJson = False,
@@ -45,6 +46,7 @@ def chart(
     from astrarium.chart.structs import ChartRequest
     from astrarium.cli.births import birth_of, place_of
     from astrarium.cli.chart_page import page
+    from astrarium.cli.zodiac_files import zodiacs_of
 
     birth = birth_of(
         context,
@@ -60,8 +62,9 @@ def chart(
         ChartRequest(
             birth=birth,
             name=name,
-            zodiacs=options.identifiers(zodiac),
+            zodiacs=zodiacs_of(zodiac),
             houses=houses,
+            house_fallback=house_fallback,
             bodies=bodies if bodies == "standard" else options.identifiers(bodies),
             aspects=aspects,
         )

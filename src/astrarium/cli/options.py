@@ -103,7 +103,7 @@ Zodiacs = Annotated[
     typer.Option(
         "--zodiac",
         metavar="ID[,ID...]",
-        help="The chart's own first; `astrarium zodiacs` lists them.",
+        help="The chart's own first: ids (`astrarium zodiacs` lists them) or .json and .toml files of your own.",
         rich_help_panel=CHOICES,
     ),
 ]
@@ -147,6 +147,17 @@ SvgFile = Annotated[
 Theme = Annotated[
     Literal["light", "dark"],
     typer.Option("--theme", help="The colours of the wheel.", rich_help_panel=OUTPUT),
+]
+
+
+HouseFallback = Annotated[
+    str | None,
+    typer.Option(
+        "--house-fallback",
+        metavar="ID",
+        help="The system to take where the houses are undefined, as Placidus is beyond the polar circles.",
+        rich_help_panel=CHOICES,
+    ),
 ]
 
 

@@ -7,7 +7,7 @@ from astrarium.sky.zodiacs.catalogue import (
     zodiac,
     zodiacs_digest,
 )
-from astrarium.sky.zodiacs.custom import ZodiacDefinition, decode_zodiac, define_zodiac
+from astrarium.sky.zodiacs.custom import ZodiacDefinition, decode_definition, decode_zodiac, define_zodiac
 from astrarium.sky.zodiacs.custom_signs import SignDefinition
 from astrarium.sky.zodiacs.errors import InvalidZodiac, UnknownZodiac, UnknownZodiacVersion, ZodiacNeedsNode
 from astrarium.sky.zodiacs.frames import Ayanamsa, Counting, FrameTable, Zodiac, frame_table
@@ -27,6 +27,7 @@ __all__ = [
     "ZodiacNeedsNode",
     "ayanamsa_deg",
     "boundaries_of_date",
+    "decode_definition",
     "decode_zodiac",
     "define_zodiac",
     "frame_table",

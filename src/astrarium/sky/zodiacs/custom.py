@@ -77,16 +77,20 @@ def define_zodiac(definition: ZodiacDefinition | Mapping[str, Any]) -> Zodiac:
 
 def decode_zodiac(content: bytes, file_format: Literal["json", "toml"]) -> Zodiac:
     """The frame that the content of a definition file describes; errors as for `define_zodiac`."""
+    return define_zodiac(decode_definition(content, file_format))
+
+
+def decode_definition(content: bytes, file_format: Literal["json", "toml"]) -> ZodiacDefinition:
+    """The definition that a file holds, its sense not yet checked; raises `InvalidZodiac` for what is none."""
     decode = msgspec.json.decode if file_format == "json" else msgspec.toml.decode
     try:
-        definition = decode(content, type=ZodiacDefinition)
+        return decode(content, type=ZodiacDefinition)
     except msgspec.ValidationError as error:
         raise _malformed(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidZodiac(
             f"the file is not {file_format.upper()} ({error})", hint=f"Write it as {file_format.upper()}."
         ) from error
-    return define_zodiac(definition)
 
 
 def _malformed(error: msgspec.ValidationError) -> InvalidZodiac:
