@@ -10,9 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from astrarium.sky.bodies import STANDARD, body_indices
 from astrarium.sky.earth_motion import earth_motion_table
 from astrarium.sky.horizon import Horizontal, horizontal, local_sidereal_time_deg
-from astrarium.sky.moment import (
-    view_of,
-)
+from astrarium.sky.moment import view_of
 from astrarium.sky.positions import Places, outside, places
 from astrarium.sky.site import site_columns
 from astrarium.sky.table import default_table, minor_table
@@ -20,7 +18,6 @@ from astrarium.sky.timescales import Instants
 from astrarium.sky.topocentric_kernels import fill_many_topocentric
 
 Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 
 class TopocentricPlaces(Places, frozen=True):
