@@ -1,12 +1,12 @@
-"""How sure a sign is when the birth time is not: the share of the window that each body spends in each sign.
+"""How sure a chart is when the birth time is not: what holds for which share of the window.
 
-Exact, not sampled: within a window a longitude is a smooth function that turns back at stations only. The window is
-cut at every station and at every boundary that is crossed, each found by root finding on the polynomials of the
-table, and the lengths of the parts are added up.
+Exact, not sampled: the instants at which anything changes are found by root finding, on the cubics of `tracks` for the
+signs of bodies and for aspects (`stays`), in closed form for the signs of angles (`angle_certainty`), on cusp minus
+longitude for houses (`house_certainty`). The lengths between them are added up. A share is a probability for someone
+to whom every instant of the window is as likely as any other.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -14,140 +14,133 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from astrarium.chart.detail import fill_frame_longitudes
+from astrarium.chart.angle_certainty import angle_shares
+from astrarium.chart.aspects import BINS_PER_DEGREE, NO_ASPECT, AspectSet, aspect_table
+from astrarium.chart.batch import pairs_of
+from astrarium.chart.house_certainty import house_shares
 from astrarium.chart.selection import Selection
-from astrarium.sky.bodies import INDEX
+from astrarium.chart.stays import fill_pair_stays, fill_stays
+from astrarium.chart.tracks import Spot, Tracks, Window, track
 
 Array = NDArray[np.float64]
 
-STEP_DAYS: Final = 0.5  # no body turns back twice within it
-ROOT_DAYS: Final = 1e-8  # a millisecond
-MOST_STEPS: Final = 60
+__all__ = ["AspectStay", "HouseStay", "Passage", "Window", "passages"]
+
+HALF_TURN: Final = 180.0
 
 
-class Passage(msgspec.Struct, frozen=True):
-    """The stay of one body in one sign of one frame, as a share of the window."""
+class Passage(msgspec.Struct, frozen=True, gc=False):
+    """The stay of one body or angle in one sign of one frame, as a share of the window."""
 
     sign: str
     share: float
 
 
-class Window(msgspec.Struct, frozen=True):
-    """A stretch of TT: `days` from a day at midnight and a fraction."""
+class HouseStay(msgspec.Struct, frozen=True, gc=False):
+    """The stay of one body in one house, counted from 1, as a share of the window."""
 
-    tt_day: float
-    tt_fraction: float
-    days: float
+    house: int
+    share: float
 
 
-def passages(selection: Selection, window: Window) -> dict[str, tuple[tuple[Passage, ...], ...]]:
+class AspectStay(msgspec.Struct, frozen=True, gc=False):
+    """How long an aspect holds, its orb within the limit, as a share of the window."""
+
+    a: str
+    b: str
+    aspect: str
+    share: float
+
+
+Passages = tuple[Passage, ...]
+
+
+def passages(selection: Selection, window: Window) -> dict[str, tuple[Passages, ...]]:
+    """`sign_passages` for a window; where the Earth turns under it does not matter."""
+    return sign_passages(track(selection, window, Spot(0.0, 0.0, (0.0, 0.0))))
+
+
+def sign_passages(tracks: Tracks) -> dict[str, tuple[Passages, ...]]:
     """For every frame (by id) and body in order: the signs of the window with their shares, largest share first.
 
-    Shares of one body in one frame add up to 1. The window must lie inside the table.
+    Shares of one body in one frame add up to 1; a body without a place in these years has none.
     """
-    steps = max(1, int(np.ceil(window.days / STEP_DAYS)))
-    nodes = np.linspace(0.0, window.days, steps + 1)
-    bodies = np.array([INDEX[body] for body in selection.bodies], dtype=np.int64)
-    longitudes, speeds = _frame_longitudes(selection, bodies, window, nodes)
-    found: dict[str, tuple[tuple[Passage, ...], ...]] = {}
-    for z, zodiac in enumerate(selection.zodiacs):
-        starts = zodiac.starts
-        of_bodies = []
-        for b in range(bodies.size):
-            body = bodies[b : b + 1]
-
-            def longitude_at(days: float, z: int = z, body: NDArray[np.int64] = body) -> float:
-                return float(_frame_longitudes(selection, body, window, np.array([days]))[0][0, z, 0])
-
-            def speed_at(days: float, body: NDArray[np.int64] = body) -> float:
-                return float(_frame_longitudes(selection, body, window, np.array([days]))[1][0, 0])
-
-            cuts = _cuts(nodes, longitudes[:, z, b], speeds[:, b], starts, longitude_at, speed_at)
-            of_bodies.append(_shares(cuts, starts, zodiac.signs, longitude_at))
-        found[zodiac.id] = tuple(of_bodies)
+    found = {}
+    for number, zodiac in enumerate(tracks.selection.zodiacs):
+        shares = np.empty((len(tracks.selection.bodies), len(zodiac.signs)))
+        fill_stays(tracks.counted(number), np.array(zodiac.starts), len(zodiac.signs), shares)
+        found[zodiac.id] = tuple(_passages(zodiac.signs, row) for row in shares.tolist())
     return found
 
 
-def _frame_longitudes(
-    selection: Selection, bodies: NDArray[np.int64], window: Window, days: Array
-) -> tuple[Array, Array]:
-    longitudes = np.empty((days.size, len(selection.zodiacs), bodies.size))
-    speeds = np.empty((days.size, bodies.size))
-    fill_frame_longitudes(
-        selection.plan,
-        bodies,
-        window.tt_day,
-        window.tt_fraction + days,
-        longitudes,
-        speeds,
+def angle_passages(tracks: Tracks) -> tuple[dict[str, Passages], ...]:
+    """For every told angle (`detail.TOLD_ANGLES`) by frame: the signs of the window, largest share first."""
+    zodiacs = tracks.selection.zodiacs
+    return tuple(
+        {zodiac.id: _passages(zodiac.signs, row) for zodiac, row in zip(zodiacs, angle, strict=True)}
+        for angle in angle_shares(tracks).tolist()
     )
-    return longitudes, speeds
 
 
-def _cuts(
-    nodes: Array,
-    longitudes: Array,
-    speeds: Array,
-    starts: tuple[float, ...],
-    longitude_at: Callable[[float], float],
-    speed_at: Callable[[float], float],
-) -> list[float]:
-    """The ends of the window, the stations and the crossings of boundaries in it, in order (days)."""
-    cuts = [float(nodes[0])]
-    for k in range(nodes.size - 1):
-        early, late = float(nodes[k]), float(nodes[k + 1])
-        parts = [(early, float(longitudes[k])), (late, float(longitudes[k + 1]))]
-        if speeds[k] * speeds[k + 1] < 0.0:
-            station = _root(speed_at, early, late, float(speeds[k]))
-            parts.insert(1, (station, longitude_at(station)))
-        for (begin, from_deg), (end, to_deg) in pairwise(parts):
-            moved = _signed(to_deg - from_deg)
-            for start in starts:
-                ahead = _signed(start - from_deg)
-                if min(0.0, moved) < ahead < max(0.0, moved):
+def house_stays(tracks: Tracks) -> tuple[tuple[tuple[HouseStay, ...], ...], float]:
+    """For every body the houses of the window with their shares, largest first; and the share that has houses at all.
 
-                    def past_start(days: float, start: float = start) -> float:
-                        return _signed(longitude_at(days) - start)
-
-                    cuts.append(_root(past_start, begin, end, -ahead))
-            cuts.append(end)
-    return sorted(cuts)
+    The latter is less than 1 where the system is undefined at the latitude, for the whole window (0) or a part.
+    """
+    shares, defined = house_shares(tracks)
+    return tuple(
+        tuple(HouseStay(house + 1, row[house]) for house in _largest_first(row)) for row in shares.tolist()
+    ), defined
 
 
-def _shares(
-    cuts: list[float],
-    starts: tuple[float, ...],
-    signs: tuple[str, ...],
-    longitude_at: Callable[[float], float],
-) -> tuple[Passage, ...]:
-    """Add up the parts between cuts by the sign that the middle of each stands in."""
-    total = cuts[-1] - cuts[0]
-    stays: dict[str, float] = {}
-    for begin, end in pairwise(cuts):
-        if end > begin:
-            index = bisect_right(starts, longitude_at(0.5 * (begin + end))) - 1
-            stays[signs[index]] = stays.get(signs[index], 0.0) + (end - begin) / total
-    return tuple(Passage(sign, share) for sign, share in sorted(stays.items(), key=lambda stay: -stay[1]))
+def aspect_stays(tracks: Tracks) -> tuple[AspectStay, ...]:
+    """Every aspect that holds at some time of the window, longest first; it may hold several times over."""
+    selection = tracks.selection
+    starts, codes = aspect_circle(selection.aspects)
+    pairs = pairs_of(selection.bodies)
+    kinds = [kind.id for kind in selection.aspects.kinds]
+    of_parts = np.zeros((len(pairs), codes.size))
+    fill_pair_stays(tracks.longitudes, starts, codes.size, of_parts)
+    shares = of_parts @ (codes[:, None] == np.arange(len(kinds)))
+    stays = [
+        AspectStay(*pairs[pair], kinds[kind], float(shares[pair, kind]))
+        for pair, kind in np.argwhere(shares > 0.0).tolist()
+    ]
+    return tuple(sorted(stays, key=lambda stay: -stay.share))
 
 
-def _root(function: Callable[[float], float], early: float, late: float, early_value: float) -> float:
-    """Where a function that changes sign between two instants is zero, by bisection and regula falsi in turn."""
-    late_value = function(late)
-    for step in range(MOST_STEPS):
-        if late - early < ROOT_DAYS:
-            break
-        share = (
-            0.5 if step % 3 == 2 or late_value == early_value else early_value / (early_value - late_value)
-        )
-        middle = early + min(max(share, 0.001), 0.999) * (late - early)
-        value = function(middle)
-        if value * early_value > 0.0:
-            early, early_value = middle, value
-        else:
-            late, late_value = middle, value
-    return 0.5 * (early + late)
+@cache
+def aspect_circle(chosen: AspectSet) -> tuple[Array, NDArray[np.int8]]:
+    """The circle of how far one body is ahead of another, cut by the rule of `aspects.fill_aspects`.
+
+    Returns where its parts begin (degrees in [0, 360), ascending) and the number of each part's aspect, or
+    `NO_ASPECT`.
+    """
+    table = aspect_table(chosen)
+    changes = np.flatnonzero(np.diff(table.nearest)) + 1
+    edges = np.concatenate(
+        [
+            [0.0, HALF_TURN],
+            table.angles_deg - table.orbs_deg,
+            table.angles_deg + table.orbs_deg,
+            changes / BINS_PER_DEGREE,
+        ]
+    )
+    edges = np.unique(edges[(edges >= 0.0) & (edges <= HALF_TURN)])
+    starts = np.unique(np.concatenate([edges, (2.0 * HALF_TURN - edges) % (2.0 * HALF_TURN)]))
+    codes = []
+    for start, end in pairwise([*starts.tolist(), 2.0 * HALF_TURN]):
+        middle = 0.5 * (start + end)
+        separation = min(middle, 2.0 * HALF_TURN - middle)
+        code = int(table.nearest[int(separation * BINS_PER_DEGREE)])
+        holds = code != NO_ASPECT and abs(separation - table.angles_deg[code]) <= table.orbs_deg[code]
+        codes.append(code if holds else NO_ASPECT)
+    return starts, np.array(codes, dtype=np.int8)
 
 
-def _signed(angle_deg: float) -> float:
-    """The angle in [-180, 180)."""
-    return (angle_deg + 180.0) % 360.0 - 180.0
+def _passages(signs: tuple[str, ...], shares: list[float]) -> Passages:
+    return tuple(Passage(signs[sign], shares[sign]) for sign in _largest_first(shares))
+
+
+def _largest_first(shares: list[float]) -> list[int]:
+    return sorted((number for number, share in enumerate(shares) if share > 0.0), key=lambda n: -shares[n])

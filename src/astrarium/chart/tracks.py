@@ -1,0 +1,249 @@
+"""The sky over a stretch of time as polynomials: cubics through the table's own values, one row per quantity.
+
+What is asked of a birth-time window (when does a body leave its sign, a cusp pass a planet, an orb end?) is a question
+about when some longitude reaches some other one. Within a quarter of a day every longitude of the sky is a cubic to
+far below a milli-arcsecond, and sidereal time, the obliquity and the boundaries of the signs are as good as straight,
+so that the questions become roots of cubics. The cubic of a step runs through four values, at its ends and a quarter
+of the step from them (the Chebyshev-Lobatto points): its error is h⁴ f⁗ / 2730, which stays below 1e-6° for the
+quickest of them, the osculating apogee, and below 1e-7° for the Moon.
+"""
+
+from math import ceil, floor
+from typing import Final
+
+import msgspec
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from astrarium.chart.kernel import fill_offsets, meridian_rad
+from astrarium.chart.plan import PLAN, Plan
+from astrarium.chart.selection import Selection
+from astrarium.sky.apparent import (
+    CENTURIES,
+    DEG,
+    DIRECTION_COLUMNS,
+    EQUATION_OF_EQUINOXES,
+    LONGITUDE,
+    NUTATION,
+    OBLIQUITY,
+    PLACE_COLUMNS,
+    RAD,
+    SUN_DECLINATION,
+    fill_places,
+)
+from astrarium.sky.chebyshev import BASIS_SHAPE, block_of
+from astrarium.sky.compiling import kernel
+from astrarium.sky.layout import BLOCK_DAYS
+from astrarium.sky.precession import ecliptic_to_j2000, turn_to_j2000, turned_longitude
+from astrarium.sky.zodiacs.kernels import STARS, boundary_of_date_rad
+
+Array = NDArray[np.float64]
+
+STEP_DAYS: Final = 0.25
+COEFFICIENTS: Final = 4
+ROUNDING: Final = 1e-9  # of a step: a day is four steps, not five
+NUDGE_DEG: Final = (
+    1e-10  # the node of a draconic frame stands on its first boundary; this keeps it on the right side
+)
+
+# Rows of the quantities; the boundaries, the longitudes of date and those of each frame follow.
+SIDEREAL_TIME, TRUE_OBLIQUITY, DECLINATION_OF_SUN = 0, 1, 2
+FIRST_BOUNDARY: Final = 3
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A stretch of TT: `days` from a day at midnight and a fraction."""
+
+    tt_day: float
+    tt_fraction: float
+    days: float
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """Where the Earth turns under the window: geodetic degrees, and ΔT (s) at the window's start and end."""
+
+    latitude_deg: float
+    longitude_deg: float
+    delta_t_s: tuple[float, float]
+
+
+class Tracks(msgspec.Struct, frozen=True, eq=False):
+    """Cubics of the sky over a window, degrees in shares of a step.
+
+    `cubics[row, step]` are the coefficients c of c0 + c1 s + c2 s² + c3 s³, s from 0 to 1 within the step; angles run
+    on over 360° without a jump. Rows: sidereal time of the place, obliquity, the Sun's declination, where each sign of
+    each frame begins as a longitude of date (`most_signs` rows a frame), the bodies' `longitudes` of date, and their
+    longitudes `counted` by each frame.
+    """
+
+    cubics: Array
+    selection: Selection
+    spot: Spot
+    most_signs: int
+
+    @property
+    def first_longitude(self) -> int:
+        """The row of the first body's longitude of date."""
+        return FIRST_BOUNDARY + self.selection.layout.frames * self.most_signs
+
+    @property
+    def longitudes(self) -> Array:
+        """The bodies' longitudes of date (bodies, steps, 4)."""
+        return self.cubics[self.first_longitude : self.first_longitude + self.selection.layout.bodies]
+
+    def counted(self, frame: int) -> Array:
+        """The bodies' longitudes as a frame counts them (bodies, steps, 4)."""
+        bodies = self.selection.layout.bodies
+        first = self.first_longitude + (1 + frame) * bodies
+        return self.cubics[first : first + bodies]
+
+
+def track(selection: Selection, window: Window, spot: Spot) -> Tracks:
+    """The cubics of everything that a chart of this selection shows. The window must lie inside the table."""
+    most_signs = max(len(zodiac.signs) for zodiac in selection.zodiacs)
+    bodies, frames = selection.layout.bodies, selection.layout.frames
+    steps = max(1, ceil(window.days / STEP_DAYS - ROUNDING))
+    values = np.empty((FIRST_BOUNDARY + frames * most_signs + (1 + frames) * bodies, 3 * steps + 1))
+    fill_values(
+        selection.plan,
+        window.tt_day,
+        window.tt_fraction,
+        window.days,
+        spot.longitude_deg,
+        *spot.delta_t_s,
+        values,
+    )
+    cubics = np.empty((values.shape[0], steps, COEFFICIENTS))
+    fill_cubics(values, cubics)
+    return Tracks(cubics, selection, spot, most_signs)
+
+
+@kernel("float64(float64[:, ::1], float64)")
+def value_at(cubics: Array, steps: float) -> float:
+    """The value of a row of cubics at an instant, counted in steps from the window's start."""
+    step = min(max(floor(steps), 0), cubics.shape[0] - 1)
+    s = steps - step
+    return cubics[step, 0] + s * (cubics[step, 1] + s * (cubics[step, 2] + s * cubics[step, 3]))
+
+
+@kernel("void(float64[:, ::1], float64[:, :, ::1])")
+def fill_cubics(values: Array, cubics: Array) -> None:
+    """The cubics through values at 0, ¼, ¾ and 1 of every step; angles in `values` may jump by full turns."""
+    for row in range(cubics.shape[0]):
+        previous = values[row, 0]
+        for step in range(cubics.shape[1]):
+            a = previous
+            b = a + (values[row, 3 * step + 1] - a + 180.0) % 360.0 - 180.0
+            c = b + (values[row, 3 * step + 2] - b + 180.0) % 360.0 - 180.0
+            d = c + (values[row, 3 * step + 3] - c + 180.0) % 360.0 - 180.0
+            # Lagrange's polynomials of the four points, multiplied out; differences keep the digits.
+            b, c, d = b - a, c - a, d - a
+            cubics[row, step, 0] = a
+            cubics[row, step, 1] = 8.0 * b - 8.0 / 3.0 * c + d
+            cubics[row, step, 2] = (-56.0 * b + 40.0 * c - 16.0 * d) / 3.0
+            cubics[row, step, 3] = (32.0 * b - 32.0 * c + 16.0 * d) / 3.0
+            previous = a + d
+
+
+@kernel(
+    types.void(
+        PLAN,
+        types.float64,
+        types.float64,
+        types.float64,
+        types.float64,
+        types.float64,
+        types.float64,
+        types.float64[:, ::1],
+    ),
+    allocates=True,
+)
+def fill_values(
+    plan: Plan,
+    jd_tt_day: float,
+    jd_tt_fraction: float,
+    days: float,
+    longitude_deg: float,
+    first_delta_t_s: float,
+    last_delta_t_s: float,
+    values: Array,
+) -> None:
+    """Every quantity in degrees at the ends of the window's steps and a quarter of a step from them."""
+    leads, middles, tails, pieces, quanta = plan.leads, plan.middles, plan.tails, plan.pieces, plan.quanta
+    minor_leads, minor_middles, minor_tails = plan.minor_leads, plan.minor_middles, plan.minor_tails
+    sources, grid, bodies = plan.sources, plan.grid, plan.bodies
+    kinds, parameters, starts, counts = plan.kinds, plan.parameters, plan.starts, plan.counts
+    steps = (values.shape[1] - 1) // 3
+    most_signs = starts.shape[1]
+    first_longitude = FIRST_BOUNDARY + kinds.size * most_signs
+    basis = np.empty(BASIS_SHAPE)
+    offsets = np.empty(kinds.size)
+    places = np.empty((bodies.size, PLACE_COLUMNS))
+    directions = np.empty((bodies.size, DIRECTION_COLUMNS))
+    values[FIRST_BOUNDARY:first_longitude] = 0.0
+    for node in range(values.shape[1]):
+        of_step = node % 3
+        share = (node // 3 + (0.25 if of_step == 1 else 0.75 if of_step == 2 else 0.0)) / steps
+        fraction = jd_tt_fraction + share * days
+        block = block_of(grid.first_jd, grid.blocks, jd_tt_day, fraction)
+        earth = fill_places(
+            leads,
+            middles,
+            tails,
+            minor_leads,
+            minor_middles,
+            minor_tails,
+            pieces,
+            quanta,
+            sources,
+            grid,
+            block,
+            jd_tt_day,
+            fraction,
+            basis,
+            bodies,
+            places,
+            directions,
+        )
+        nutation, centuries = earth[NUTATION], earth[CENTURIES]
+        rotation = ecliptic_to_j2000(centuries)
+        turn = turn_to_j2000(rotation)
+        fill_offsets(
+            leads,
+            middles,
+            tails,
+            pieces,
+            quanta,
+            grid,
+            kinds,
+            parameters,
+            block,
+            (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + fraction,
+            basis,
+            centuries,
+            nutation,
+            rotation,
+            offsets,
+        )
+        delta_t_s = first_delta_t_s + share * (last_delta_t_s - first_delta_t_s)
+        values[SIDEREAL_TIME, node] = DEG * meridian_rad(
+            jd_tt_day, fraction, delta_t_s, earth[EQUATION_OF_EQUINOXES], longitude_deg
+        )
+        values[TRUE_OBLIQUITY, node] = earth[OBLIQUITY] * DEG
+        values[DECLINATION_OF_SUN, node] = earth[SUN_DECLINATION] * DEG
+        for frame in range(kinds.size):
+            for sign in range(counts[frame]):
+                values[FIRST_BOUNDARY + frame * most_signs + sign, node] = DEG * boundary_of_date_rad(
+                    kinds[frame], starts[frame, sign], offsets[frame], rotation
+                )
+        for body in range(bodies.size):
+            values[first_longitude + body, node] = places[body, LONGITUDE] + NUDGE_DEG
+            for frame in range(kinds.size):
+                counted = places[body, LONGITUDE] * RAD - offsets[frame]
+                if kinds[frame] == STARS:
+                    counted = turned_longitude(
+                        counted, directions[body, 0], directions[body, 1], directions[body, 2], turn
+                    )
+                row = first_longitude + (1 + frame) * bodies.size + body
+                values[row, node] = counted * DEG + NUDGE_DEG
