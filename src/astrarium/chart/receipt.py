@@ -16,7 +16,7 @@ import astrarium
 from astrarium.chart.structs import ChartRequest, Receipt
 from astrarium.civil.gazetteer import places_digest
 from astrarium.civil.zones import zones_version
-from astrarium.sky.table import default_table
+from astrarium.sky.table import Table, default_table, minor_table
 from astrarium.sky.timescales import delta_t_digest
 from astrarium.sky.zodiacs import zodiacs_digest
 
@@ -25,12 +25,17 @@ DISTANCE_DIGITS: Final = 10
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
-@cache
 def table_digests() -> dict[str, str]:
-    """Digest or version of every table that a chart is made from."""
+    """Digest or version of every table that a chart is made from, those of positions being the ones in use."""
+    return _digests(default_table(), minor_table())
+
+
+@cache
+def _digests(planets: Table, minor: Table) -> dict[str, str]:
     return {
         "delta_t": delta_t_digest(),
-        "ephemeris": f"sha256:{default_table().header.sha256}",
+        "ephemeris": f"sha256:{planets.header.sha256}",
+        "minor_bodies": f"sha256:{minor.header.sha256}",
         "places": places_digest(),
         "zodiacs": zodiacs_digest(),
         "zones": zones_version(),
@@ -38,13 +43,13 @@ def table_digests() -> dict[str, str]:
 
 
 @cache
-def _fixed_part() -> bytes:
-    return _ENCODER.encode({"engine": astrarium.__version__, "tables": table_digests()})
+def _fixed_part(planets: Table, minor: Table) -> bytes:
+    return _ENCODER.encode({"engine": astrarium.__version__, "tables": _digests(planets, minor)})
 
 
 def receipt(request: ChartRequest, zodiacs: tuple[str, ...]) -> Receipt:
     """The receipt of a request, whose zodiacs are given with their versions."""
-    digest = sha256(_fixed_part())
+    digest = sha256(_fixed_part(default_table(), minor_table()))
     digest.update(_ENCODER.encode(zodiacs))
     digest.update(_ENCODER.encode(request))
     return Receipt(id=f"sha256:{digest.hexdigest()}", engine=astrarium.__version__, tables=table_digests())

@@ -1,12 +1,11 @@
 """`astrarium ephemeris build`: wider tables from JPL DE440, with a progress bar, gone on with when interrupted."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from astrarium.cli.ephemeris_tables import errors_of
@@ -85,15 +84,13 @@ def build(
     except OSError as error:
         raise UnwritableFile(str(target), error.strerror or str(error)) from error
     for order in wanted:
-        show(_outcome(order, target, instants, force=force))
+        _fill(order, target, instants, force=force)
     if target != tables_directory():
-        show(
-            [f"Tables in {target} serve where ASTRARIUM_DATA names a folder that holds them as `ephemeris`."]
-        )
+        _say(f"Tables in {target} serve where ASTRARIUM_DATA names a folder that holds them as `ephemeris`.")
 
 
-def _outcome(order: "Order", target: Path, instants: int, *, force: bool) -> Iterator[RenderableType]:
-    """Build one table, unless it stands already; yields what there is to say about it."""
+def _fill(order: "Order", target: Path, instants: int, *, force: bool) -> None:
+    """Build one table, unless it stands already, and say what there is now."""
     from astrarium.sky.building.recipes import standing
 
     path = target / f"{order.recipe.name}.json"
@@ -102,19 +99,23 @@ def _outcome(order: "Order", target: Path, instants: int, *, force: bool) -> Ite
     if there is not None:
         years = there.header.first_year, there.header.last_year
         if years == asked:
-            yield f"{path} already serves {years[0]} to {years[1]}; --force builds it anew."
+            _say(f"{path} already serves {years[0]} to {years[1]}; --force builds it anew.")
             return
         if years[0] < asked[0] or years[1] > asked[1]:
             raise TableStands(str(path), years, asked)
     header = _watched(order, target, instants, fresh=force)
-    yield f"{path} serves {NAMES[header.name]} from {header.first_year} to {header.last_year}."
-    yield from errors_of(header)
-    if asked[0] > order.recipe.shipped_years[0] or asked[1] < order.recipe.shipped_years[1]:
-        shipped = order.recipe.shipped_years
-        yield (
-            f"It is narrower than the one that ships ({shipped[0]} to {shipped[1]}): where it serves, "
-            "other years are refused."
-        )
+    _say(f"{path} serves {NAMES[header.name]} from {header.first_year} to {header.last_year}.")
+    shipped = order.recipe.shipped_years
+    if asked[0] > shipped[0] or asked[1] < shipped[1]:
+        _say(f"Where it serves, other years of {shipped[0]} to {shipped[1]}, which ship, are refused.")
+    show(errors_of(header))
+    _say("")
+
+
+def _say(line: str) -> None:
+    """One line as it is: paths are not to be wrapped."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _watched(order: "Order", target: Path, instants: int, *, fresh: bool) -> "TableHeader":

@@ -72,11 +72,12 @@ def orders(bodies: Bodies, first_year: int | None, last_year: int | None) -> tup
     last = leading.covered_years[1] if last_year is None else last_year
     for recipe in RECIPES[bodies]:
         low, high = recipe.covered_years
-        if recipe is not leading and first <= last:
-            first, last = max(first, low), min(last, high)
-        if not low <= first <= last <= high:
+        years = first, last
+        if recipe is not leading:
+            years = max(first, low), min(last, high)
+        if not low <= years[0] <= years[1] <= high:
             raise YearsNotCovered(first, last, recipe.covered_years, recipe.source)
-        made.append(Order(recipe, first, last))
+        made.append(Order(recipe, *years))
     return tuple(made)
 
 
