@@ -153,7 +153,7 @@ def add_changes_of_ends(cubics: Array, latitude_rad: float, cuts: Array, count: 
             continue
         first = arcsine(above / below) * DEG
         for asked in (first, HALF_TURN - first):
-            turns = ceil((begin - asked) / TURN_DEG)
+            turns = float(ceil((begin - asked) / TURN_DEG))
             while count < cuts.size:
                 instant = (asked + turns * TURN_DEG - begin) / rate
                 if instant >= steps:
@@ -244,3 +244,17 @@ def angle_shares(tracks: Tracks) -> Array:
     latitude_rad = tracks.spot.latitude_deg * RAD
     fill_angle_shares(selection.plan, tracks.cubics, latitude_rad, tracks.most_signs, shares)
     return shares
+
+
+def angle_longitudes(tracks: Tracks) -> Array:
+    """The longitudes of date (degrees) of each told angle at the window's start and end (2, angles)."""
+    latitude_rad = tracks.spot.latitude_deg * RAD
+    ends = np.empty((2, len(TOLD_ROWS)))
+    for end in range(2):
+        instant = float(end * tracks.cubics.shape[1])
+        armc_rad = value_at(tracks.cubics[SIDEREAL_TIME], instant) * RAD
+        obliquity_rad = value_at(tracks.cubics[TRUE_OBLIQUITY], instant) * RAD
+        for told, (row, turn) in enumerate(zip(TOLD_ROWS, TOLD_TURNS, strict=True)):
+            angle = angle_deg(row, tracks.selection.house_code, armc_rad, latitude_rad, obliquity_rad)
+            ends[end, told] = wrap_degrees(angle + turn)
+    return ends

@@ -18,13 +18,10 @@ from astrarium.chart.angle_certainty import angle_shares
 from astrarium.chart.aspects import BINS_PER_DEGREE, NO_ASPECT, AspectSet, aspect_table
 from astrarium.chart.batch import pairs_of
 from astrarium.chart.house_certainty import house_shares
-from astrarium.chart.selection import Selection
 from astrarium.chart.stays import fill_pair_stays, fill_stays
-from astrarium.chart.tracks import Spot, Tracks, Window, track
+from astrarium.chart.tracks import Tracks
 
 Array = NDArray[np.float64]
-
-__all__ = ["AspectStay", "HouseStay", "Passage", "Window", "passages"]
 
 HALF_TURN: Final = 180.0
 
@@ -55,12 +52,7 @@ class AspectStay(msgspec.Struct, frozen=True, gc=False):
 Passages = tuple[Passage, ...]
 
 
-def passages(selection: Selection, window: Window) -> dict[str, tuple[Passages, ...]]:
-    """`sign_passages` for a window; where the Earth turns under it does not matter."""
-    return sign_passages(track(selection, window, Spot(0.0, 0.0, (0.0, 0.0))))
-
-
-def sign_passages(tracks: Tracks) -> dict[str, tuple[Passages, ...]]:
+def passages(tracks: Tracks) -> dict[str, tuple[Passages, ...]]:
     """For every frame (by id) and body in order: the signs of the window with their shares, largest share first.
 
     Shares of one body in one frame add up to 1; a body without a place in these years has none.

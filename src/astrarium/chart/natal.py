@@ -1,13 +1,14 @@
 """One whole chart: from what a person writes to the structs that leave the engine."""
 
+import msgspec
 import numpy as np
 
 from astrarium.chart.batch import ChartArrays, compute
-from astrarium.chart.certainty import Window, passages
+from astrarium.chart.certainty import passages
 from astrarium.chart.receipt import receipt
-from astrarium.chart.selection import select
+from astrarium.chart.selection import Selection, select
 from astrarium.chart.status import HOUSES_UNDEFINED, OUTSIDE_TABLE
-from astrarium.chart.structs import Chart, ChartRequest, PlaceBlock, Settings, TimeBlock
+from astrarium.chart.structs import Chart, ChartRequest, PlaceBlock, Settings, TimeBlock, WindowReport
 from astrarium.chart.telling import (
     tell_angles_and_houses,
     tell_aspects,
@@ -15,13 +16,15 @@ from astrarium.chart.telling import (
     tell_positions,
     tell_uncertain_positions,
 )
+from astrarium.chart.tracks import Spot, Window, track
+from astrarium.chart.window_telling import lasting, tell_window
 from astrarium.civil.birth import Birth, CalendarDate, PlaceReference, TimeWindow
 from astrarium.civil.gazetteer import shipped_gazetteer
 from astrarium.civil.place import Place
 from astrarium.civil.place_understanding import understand_place
 from astrarium.civil.understanding import understand_time
 from astrarium.civil.understood import UnderstoodTime
-from astrarium.sky.apparent import DEG
+from astrarium.sky.apparent import DEG, OBLIQUITY
 from astrarium.sky.house_errors import HouseSystemUndefined
 from astrarium.sky.houses import systems_defined_at
 from astrarium.sky.positions import outside
@@ -32,8 +35,13 @@ from astrarium.sky.zodiacs import ZodiacDefinition
 SECOND_DIGITS = 4
 NO_HOUSES_NOTE = (
     "The birth time is not exact: houses and angles are left out, values stand for the middle of the window, "
-    "and only aspects that hold throughout are listed."
+    "and only aspects that hold throughout are listed. How likely each sign, house, angle and aspect is stands in "
+    "the window."
 )
+WINDOW_FALLBACK_NOTE = (
+    "There are no {} houses at latitude {}° throughout the window; the fallback asked for, {}, was used."
+)
+UNDEFINED_NOTE = "There are no {} houses at latitude {}° {}; these systems have some: {}."
 FALLBACK_NOTE = "There are no {} houses at latitude {}° at this moment; the fallback asked for, {}, was used."
 
 
@@ -82,13 +90,19 @@ def cast(request: ChartRequest) -> Chart:
         selection = select(request.zodiacs, request.house_fallback, request.bodies, request.aspects)
         arrays = compute(selection, instants, place.latitude, place.longitude)
     _refuse(arrays, instants, place, exact=exact)
+    window: WindowReport | msgspec.UnsetType = msgspec.UNSET
+    aspects = tell_aspects(arrays)
     versions = tuple(frame.versioned_id for frame in selection.zodiacs)
     if exact:
         positions = tell_positions(arrays)
         angles, houses = tell_angles_and_houses(arrays, instants, place.latitude, place.longitude)
     else:
-        positions = tell_uncertain_positions(arrays, passages(selection, _window(instants)))
+        tracks = track(selection, _window(instants), _spot(place, instants))
+        positions = tell_uncertain_positions(arrays, passages(tracks))
         angles, houses = None, None
+        window = tell_window(tracks, _fallback(request))
+        aspects = lasting(aspects, window)
+        notes = (*notes, *_notes_on_houses(arrays, window, place))
     return Chart(
         name=request.name,
         receipt=receipt(request, versions),
@@ -98,9 +112,10 @@ def cast(request: ChartRequest) -> Chart:
         positions=positions,
         angles=angles,
         houses=houses,
-        aspects=tell_aspects(arrays),
+        aspects=aspects,
         frames=tell_frames(arrays, instants),
         notes=notes,
+        window=window,
     )
 
 
@@ -108,6 +123,32 @@ def _window(instants: Instants) -> Window:
     """The stretch between the second and the third instant."""
     days = (instants.tt_day[2] - instants.tt_day[1]) + (instants.tt_fraction[2] - instants.tt_fraction[1])
     return Window(float(instants.tt_day[1]), float(instants.tt_fraction[1]), float(days))
+
+
+def _spot(place: Place, instants: Instants) -> Spot:
+    """The place under the window, with ΔT at its start and end."""
+    first, last = instants.delta_t_s[1:].tolist()
+    return Spot(place.latitude, place.longitude, (first, last))
+
+
+def _fallback(request: ChartRequest) -> Selection | None:
+    """The request's selection with the houses that it falls back on, if it names any."""
+    if request.house_fallback is None:
+        return None
+    return select(request.zodiacs, request.house_fallback, request.bodies, request.aspects)
+
+
+def _notes_on_houses(arrays: ChartArrays, window: WindowReport, place: Place) -> tuple[str, ...]:
+    """What to say where the houses asked for are undefined at some time of a window, or replaced."""
+    asked, latitude = arrays.selection.houses, f"{place.latitude:g}"
+    if window.house_system != asked.id:
+        return (WINDOW_FALLBACK_NOTE.format(asked.name, latitude, window.house_system),)
+    if window.houses_defined == 1.0:
+        return ()
+    when = "for a part of the window" if window.houses_defined > 0.0 else "at any time of the window"
+    obliquity_deg = float(arrays.places.earth[0, OBLIQUITY]) * DEG
+    others = ", ".join(systems_defined_at(place.latitude, obliquity_deg))
+    return (UNDEFINED_NOTE.format(asked.name, latitude, when, others),)
 
 
 def _refuse(arrays: ChartArrays, instants: Instants, place: Place, *, exact: bool) -> None:

@@ -22,7 +22,8 @@ ROOT: Final = 1e-12  # of a step
 @kernel("float64(float64[::1], float64)")
 def cubic_at(cubic: Array, s: float) -> float:
     """The value of one cubic."""
-    return cubic[0] + s * (cubic[1] + s * (cubic[2] + s * cubic[3]))
+    value: float = cubic[0] + s * (cubic[1] + s * (cubic[2] + s * cubic[3]))
+    return value
 
 
 @kernel("UniTuple(float64, 2)(float64[::1])")

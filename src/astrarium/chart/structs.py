@@ -186,8 +186,73 @@ class Receipt(msgspec.Struct, frozen=True):
     tables: dict[str, str]
 
 
+class SignProbability(msgspec.Struct, frozen=True, gc=False):
+    """One sign of a birth-time window: the share of the window for which the point stands in it."""
+
+    sign: str
+    probability: float
+
+
+class HouseProbability(msgspec.Struct, frozen=True, gc=False):
+    """One house of a birth-time window, counted from 1: the share of the window for which the body stands in it."""
+
+    house: int
+    probability: float
+
+
+class WindowPosition(msgspec.Struct, frozen=True):
+    """One body over a birth-time window: every sign in every frame and every house that it stands in, likeliest first.
+
+    `houses` is empty where the house system is undefined throughout, and adds up to less than 1 where it is undefined
+    for a part of the window.
+    """
+
+    body: str
+    signs: dict[str, tuple[SignProbability, ...]]
+    houses: tuple[HouseProbability, ...]
+
+
+class WindowAngle(msgspec.Struct, frozen=True):
+    """One angle over a birth-time window: every sign in every frame, likeliest first.
+
+    `longitude_range` gives its longitudes of date at the window's start and end; it may have gone round in between.
+    """
+
+    longitude_range: tuple[float, float]
+    signs: dict[str, tuple[SignProbability, ...]]
+
+
+class WindowAspect(msgspec.Struct, frozen=True, gc=False):
+    """An aspect that holds at some time of a birth-time window: the share of the window that finds it within orb."""
+
+    a: str
+    b: str
+    aspect: str
+    probability: float
+
+
+class WindowReport(msgspec.Struct, frozen=True):
+    """What can be said of a birth whose time is a window, or unknown: everything with its probability.
+
+    Probabilities are shares of the window, as if every instant of it were as likely as any other, rounded to six
+    digits; what rounds to nothing is left out. `house_system` is the system of the houses (the fallback, where the one
+    asked for is undefined) and `houses_defined` the share of the window in which it is defined. Aspects stand likeliest
+    first; those that hold throughout have 1.
+    """
+
+    house_system: str
+    houses_defined: float
+    positions: tuple[WindowPosition, ...]
+    angles: dict[str, WindowAngle]
+    aspects: tuple[WindowAspect, ...]
+
+
 class Chart(msgspec.Struct, frozen=True):
-    """A whole chart."""
+    """A whole chart.
+
+    A chart whose time is not exact has no `angles` and `houses`, but a `window` that says how likely each is; an exact
+    one has no `window`, and the field is left out of its JSON.
+    """
 
     name: str | None
     receipt: Receipt
@@ -200,3 +265,4 @@ class Chart(msgspec.Struct, frozen=True):
     aspects: tuple[Aspect, ...]
     frames: dict[str, Frame] = {}
     notes: tuple[str, ...] = ()
+    window: WindowReport | msgspec.UnsetType = msgspec.UNSET

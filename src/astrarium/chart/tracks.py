@@ -124,7 +124,8 @@ def value_at(cubics: Array, steps: float) -> float:
     """The value of a row of cubics at an instant, counted in steps from the window's start."""
     step = min(max(floor(steps), 0), cubics.shape[0] - 1)
     s = steps - step
-    return cubics[step, 0] + s * (cubics[step, 1] + s * (cubics[step, 2] + s * cubics[step, 3]))
+    value: float = cubics[step, 0] + s * (cubics[step, 1] + s * (cubics[step, 2] + s * cubics[step, 3]))
+    return value
 
 
 @kernel("void(float64[:, ::1], float64[:, :, ::1])")
