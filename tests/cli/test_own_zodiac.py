@@ -24,7 +24,7 @@ def test_a_definition_file_is_a_zodiac(run, tmp_path: Path) -> None:
     [
         ("a.json", "{", "JSON"),
         ("a.toml", "id = 3", "expected"),
-        ("a.toml", TOML.replace("180.0", "0.0"), "dark"),
+        ("a.toml", TOML.replace("180.0", "0.0"), "two signs"),
     ],
 )
 def test_a_wrong_definition_is_named(run, tmp_path: Path, name: str, content: str, word: str) -> None:
