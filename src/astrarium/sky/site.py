@@ -3,6 +3,7 @@
 from math import pi, sqrt
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -26,6 +27,14 @@ LIMITS: Final = {
     "longitude_deg": (-180.0, 360.0),
     "altitude_m": (-12_000.0, 100_000.0),
 }
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A place on the Earth: geodetic latitude and longitude (WGS84; north and east positive), metres above it."""
+
+    latitude_deg: float
+    longitude_deg: float
+    altitude_m: float = 0.0
 
 
 def site_columns(count: int, **coordinates: ArrayLike) -> tuple[Array, ...]:
