@@ -12,7 +12,8 @@ from astrarium.chart.plan import ANGLES, ANGLES_IN_SIGNS, Plan, make_plan
 from astrarium.sky.apparent import EARTH_COLUMNS, PLACE_COLUMNS
 from astrarium.sky.bodies import BODIES, INDEX, STANDARD, body_indices
 from astrarium.sky.house_systems import SYSTEMS, HouseSystem, system_code
-from astrarium.sky.positions import default_sky
+from astrarium.sky.positions import sky_of
+from astrarium.sky.table import Table, default_table, minor_table
 from astrarium.sky.zodiacs import InvalidZodiac, Zodiac, ZodiacDefinition, define_zodiac, frame_table, zodiac
 
 BODY_SETS: Final[dict[str, tuple[str, ...]]] = {
@@ -81,7 +82,6 @@ class Selection(msgspec.Struct, frozen=True, eq=False):
     plan: Plan
 
 
-@lru_cache(maxsize=256)
 def select(
     zodiacs: tuple[str | ZodiacDefinition, ...], houses: str, bodies: str | tuple[str, ...], aspects: str
 ) -> Selection:
@@ -90,6 +90,18 @@ def select(
     Raises `UnknownZodiac`, `UnknownZodiacVersion`, `UnknownHouseSystem`, `UnknownBody`, `UnknownBodySet`,
     `UnknownAspects`, `InvalidChoice`, `InvalidZodiac`.
     """
+    return _selected(zodiacs, houses, bodies, aspects, default_table(), minor_table())
+
+
+@lru_cache(maxsize=256)
+def _selected(
+    zodiacs: tuple[str | ZodiacDefinition, ...],
+    houses: str,
+    bodies: str | tuple[str, ...],
+    aspects: str,
+    planets: Table,
+    minor: Table,
+) -> Selection:
     if not 1 <= len(zodiacs) <= MOST_ZODIACS:
         raise InvalidChoice("zodiacs", len(zodiacs), MOST_ZODIACS)
     frames = tuple({one.versioned_id: one for one in map(_frame, range(len(zodiacs)), zodiacs)}.values())
@@ -107,7 +119,7 @@ def select(
         aspects=kinds,
         layout=layout,
         plan=make_plan(
-            *default_sky(),
+            *sky_of(planets, minor),
             *frame_table(frames),
             np.array([INDEX[one] for one in ids], dtype=np.int64),
             code,
