@@ -66,8 +66,8 @@ def test_a_bad_birth_is_refused_with_its_code_and_place(cast, problem, case):
     [
         ({"zodiacs": ["nope"]}, "unknown_zodiac"),
         ({"zodiacs": ["iau13@9"]}, "unknown_zodiac_version"),
-        ({"zodiacs": []}, "invalid_choice"),
-        ({"zodiacs": ["iau13"] * 500}, "invalid_choice"),
+        ({"zodiacs": []}, "invalid_body"),
+        ({"zodiacs": ["iau13"] * 500}, "invalid_body"),
         ({"houses": "placidius"}, "unknown_house_system"),
         ({"bodies": ["sol"]}, "unknown_body"),
         ({"bodies": "everything"}, "unknown_body_set"),

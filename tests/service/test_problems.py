@@ -13,8 +13,18 @@ from astrarium.sky.errors import TableUnusable
 ROOT = Path(__file__).parents[2]
 ERRORS_PAGE = ROOT / "docs" / "reference" / "errors.md"
 
-OF_THE_LIBRARY = {"invalid_limit", "unequal_lengths", "unknown_star"}
-"""Codes of engine rooms that only arguments of the library can cause."""
+OF_THE_LIBRARY = {
+    "directory_busy",
+    "invalid_limit",
+    "not_seen_from_sun",
+    "planets_too_narrow",
+    "site_invalid",
+    "source_missing",
+    "table_not_accurate",
+    "unequal_lengths",
+    "unknown_star",
+}
+"""Codes of engine rooms that only arguments of the library, or the command line's building of tables, can cause."""
 
 
 def descendants(kind: type[AstrariumError]) -> Iterator[type[AstrariumError]]:
