@@ -1,7 +1,9 @@
-"""What holds for every test: examples are judged by their result, not by how busy the machine is."""
+"""What holds for every test: nobody's own data is read or written, and no property is judged by the clock."""
 
 import os
+import tempfile
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -10,3 +12,11 @@ settings.register_profile(
 # Shared checks repeat the same examples, so that a change is judged by what it changes; elsewhere they vary.
 settings.register_profile("shared", settings.get_profile("astrarium"), derandomize=True)
 settings.load_profile("shared" if os.environ.get("CI") else "astrarium")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _data_directory_of_nobody():
+    """An empty data directory, for the commands that tests run as well: a developer may have built tables."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASTRARIUM_DATA", folder)
+        yield
