@@ -18,7 +18,7 @@ REGISTRY_HOSTS = tuple(
         ("proxy", "golang", "org"),
     )
 )
-MACHINE_PATH = re.compile(rb"(?<![\w.~$}/-])/(?!home/ada\b)(?:root|home|Users|work|opt)/\w")
+MACHINE_PATH = re.compile(rb"(?<![\w.~$}/-])/(?!(?:home|Users)/ada\b)(?:root|home|Users|work|opt)/\w")
 DATA_LIMIT_BYTES = 90_000_000
 FILE_LIMIT_LINES = 400
 # A longer file needs a reason here.
