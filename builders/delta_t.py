@@ -1,7 +1,7 @@
 """ΔT = TT − UT1: `python -m builders.delta_t` → `src/astrarium/data/delta_t.{npy,json}`.
 
-One value and one standard error every ten days of TT over all years that an ephemeris table can serve, 1550 to 2650, for linear interpolation
-(the fortnightly tides leave less than 2 ms):
+One value and one standard error every ten days of TT over all years that an ephemeris table can serve, 1550 to 2650,
+for linear interpolation (the fortnightly tides leave less than 2 ms):
 
 - before 1948: the spline of Table S15.2020 (Morrison, Stephenson, Hohenkerk & Zawilski 2021, Proc. R. Soc. A 477,
   20200776), as skyfield (MIT) carries it;

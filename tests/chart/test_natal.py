@@ -160,7 +160,8 @@ def test_a_zodiac_of_ones_own_is_a_zodiac_like_any_other() -> None:
 def test_a_zodiac_of_ones_own_comes_through_json() -> None:
     body = (
         b'{"birth": {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}, "zodiacs": ["iau13", '
-        b'{"id": "halves", "frame": "tropical", "signs": [{"sign": "light", "start": 0}, {"sign": "dark", "start": 180}]}]}'
+        b'{"id": "halves", "frame": "tropical", '
+        b'"signs": [{"sign": "light", "start": 0}, {"sign": "dark", "start": 180}]}]}'
     )
 
     found = cast(msgspec.json.decode(body, type=ChartRequest))
