@@ -157,7 +157,7 @@ def _abbreviations() -> tuple[str, ...]:
 def tell_frames(arrays: ChartArrays, instants: Instants) -> dict[str, Frame]:
     """The signs of every frame with the longitudes of date where they began, at the first instant."""
     selection = arrays.selection
-    boundaries = np.empty(frame_words(selection).widths.shape)
+    boundaries: Array = np.empty(frame_words(selection).widths.shape)
     day, fraction = float(instants.tt_day[0]), float(instants.tt_fraction[0])
     fill_boundaries(selection.plan, day, fraction, arrays.numbers[0], boundaries)
     rows: list[list[float]] = boundaries.tolist()
