@@ -63,12 +63,11 @@ def test_no_instant_is_an_empty_answer() -> None:
 
 @given(day=st.integers(2305448, 2524950), fraction=st.floats(0.0, 1.0, exclude_max=True))
 def test_the_earth_stands_opposite_the_sun(day: int, fraction: float) -> None:
-    """But for aberration, 20.5″, and light time, which the Sun's slow motion makes nothing."""
+    """Aberration shows the Sun 20.5″ behind, and light time shows the Earth as much behind: the two agree to 1″."""
     seen = heliocentric_places(day + 0.5, fraction, ("earth",))
     sun = places(day + 0.5, fraction, ("sun",))
     turn = (seen.longitude_deg[0, 0] - sun.longitude_deg[0, 0]) % 360.0 - 180.0
 
-    # The Sun is seen 20.5″ behind; the light from the Earth shows it where it was 8 minutes before, another 20.5″.
     assert abs(turn * 3600.0) < 1.0
     assert seen.latitude_deg[0, 0] == pytest.approx(-sun.latitude_deg[0, 0], abs=1e-5)
     assert seen.distance_au[0, 0] == pytest.approx(sun.distance_au[0, 0], abs=1e-5)

@@ -6,7 +6,7 @@ import pytest
 
 from astrarium.sky.precession import icrs_to_ecliptic
 from astrarium.sky.site import KM_PER_AU, from_axis_and_equator
-from astrarium.sky.vectors import aberrated, deflected, direction_of, rotated, rotated_back, spherical, unit
+from astrarium.sky.vectors import aberrated, deflected, length_of, rotated, rotated_back, unit
 
 GENERATOR = np.random.default_rng(11)
 
@@ -56,12 +56,9 @@ def test_turning_back_undoes_a_turn(direction: np.ndarray) -> None:
     assert np.array(rotated_back(rotation, turned)) == pytest.approx(direction, abs=1e-15)
 
 
-@pytest.mark.parametrize(("longitude", "latitude"), [(0.0, 0.0), (1.0, 0.5), (-3.0, -1.2), (3.1, 1.57)])
-def test_a_direction_has_the_angles_that_it_was_made_from(longitude: float, latitude: float) -> None:
-    x, y, z = direction_of(longitude, latitude)
-
-    assert spherical((2.0 * x, 2.0 * y, 2.0 * z)) == pytest.approx((longitude, latitude, 2.0), abs=1e-14)
-    assert unit((2.0 * x, 2.0 * y, 2.0 * z)) == pytest.approx((x, y, z), abs=1e-15)
+def test_a_unit_vector_keeps_its_direction() -> None:
+    assert unit((0.0, 3.0, -4.0)) == pytest.approx((0.0, 0.6, -0.8), abs=1e-15)
+    assert length_of((0.0, 3.0, -4.0)) == 5.0
 
 
 @pytest.mark.parametrize("latitude_deg", [-90.0, -66.0, -0.001, 0.0, 45.0, 89.9, 90.0])

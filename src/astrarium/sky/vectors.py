@@ -1,4 +1,4 @@
-"""Kernels of vector arithmetic: rotation, spherical coordinates, deflection and aberration of light.
+"""Kernels of vector arithmetic: rotation, deflection and aberration of light.
 
 Vectors are tuples of three numbers, rotations tuples of nine, row-major. Velocities are in units of the speed of light
 where a function says so. The ERFA routine of each step is named.
@@ -12,7 +12,6 @@ from numba import types
 from astrarium.sky.apparent import SUN_SCHWARZSCHILD_AU
 from astrarium.sky.compiling import kernel
 from astrarium.sky.precession import Rotation
-from astrarium.sky.trigonometry import arctangent, sine_cosine
 
 Vector = tuple[float, float, float]
 
@@ -42,22 +41,6 @@ def rotated_back(rotation: Rotation, vector: Vector) -> Vector:
         rotation[1] * x + rotation[4] * y + rotation[7] * z,
         rotation[2] * x + rotation[5] * y + rotation[8] * z,
     )
-
-
-@kernel(VECTOR(types.float64, types.float64))
-def direction_of(longitude_rad: float, latitude_rad: float) -> Vector:
-    """The unit vector of a longitude and a latitude."""
-    sl, cl = sine_cosine(longitude_rad)
-    sb, cb = sine_cosine(latitude_rad)
-    return cb * cl, cb * sl, sb
-
-
-@kernel(VECTOR(VECTOR))
-def spherical(vector: Vector) -> Vector:
-    """Longitude in (-π, π], latitude, and length of a vector."""
-    x, y, z = vector
-    across = x * x + y * y
-    return arctangent(y, x), arctangent(z, sqrt(across)), sqrt(across + z * z)
 
 
 @kernel(types.float64(VECTOR))
