@@ -6,6 +6,7 @@ import typer
 
 import astrarium
 from astrarium.cli import catalogues
+from astrarium.cli.batch import batch
 from astrarium.cli.chart import chart
 from astrarium.cli.ephemeris import ephemeris
 from astrarium.cli.flags import Command, Group
@@ -40,6 +41,7 @@ def _root(
 
 
 app.command(cls=Command)(chart)
+app.command(cls=Command)(batch)
 app.command(cls=Command)(places)
 app.command(cls=Command)(catalogues.zodiacs)
 app.command(cls=Command)(catalogues.houses)

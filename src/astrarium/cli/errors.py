@@ -31,6 +31,19 @@ class UnwritableFile(AstrariumError):
         )
 
 
+class FileExists(AstrariumError):
+    """A file that would be written is there already."""
+
+    code = "file_exists"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f'The file "{path}" exists already.',
+            hint="Name another file, or give --force to replace it.",
+            data={"path": path},
+        )
+
+
 class MissingColumns(AstrariumError):
     """A table lacks columns that it cannot be read without."""
 
