@@ -216,6 +216,19 @@ def test_a_window_over_a_sign_s_edge_says_how_likely_each_sign_is(chart):
     assert re.search(r"\d+ %, else [A-Z][a-z]{2}$", row)
 
 
+def test_a_window_shows_likely_angles_houses_and_passing_aspects(chart):
+    out = chart("--date", "1990-05-17", "--time", "08:00-12:00", "--place", "London, GB").out
+    assert re.search(r"^Ascendant .*Cnc \d+ %, ", out, re.MULTILINE)
+    assert "Houses over the window: Placidus" in out
+    assert re.search(r"^☉ Sun .*11 \d+ %", out, re.MULTILINE)
+
+
+def test_an_unknown_time_shows_likely_angles_and_passing_aspects(chart):
+    out = chart("--date", "1990-05-17", "--time", "unknown", "--place", "London, GB").out
+    assert re.search(r"^Ascendant .*Vir 17 %, Leo 14 %, .* 9 more$", out, re.MULTILINE)
+    assert "Aspects for a part of the window" in out
+
+
 def test_svg_goes_into_the_file_and_the_page_still_to_the_terminal(chart, tmp_path):
     target = tmp_path / "wheel.svg"
     code, out, err = chart(*LONDON, "--svg", str(target), "--theme", "dark")

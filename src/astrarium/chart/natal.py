@@ -35,8 +35,7 @@ from astrarium.sky.zodiacs import ZodiacDefinition
 SECOND_DIGITS = 4
 NO_HOUSES_NOTE = (
     "The birth time is not exact: houses and angles are left out, values stand for the middle of the window, "
-    "and only aspects that hold throughout are listed. How likely each sign, house, angle and aspect is stands in "
-    "the window."
+    "and only aspects that hold throughout are listed."
 )
 WINDOW_FALLBACK_NOTE = (
     "There are no {} houses at latitude {}° throughout the window; the fallback asked for, {}, was used."

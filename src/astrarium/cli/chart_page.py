@@ -16,6 +16,12 @@ from astrarium.cli.chart_tables import (
 )
 from astrarium.cli.glyphs import name_of
 from astrarium.cli.terminal import printable
+from astrarium.cli.window_tables import (
+    passing_aspects,
+    table_of_likely_angles,
+    table_of_likely_houses,
+    table_of_passing_aspects,
+)
 
 if TYPE_CHECKING:
     from astrarium.chart.structs import Chart, Receipt
@@ -41,10 +47,30 @@ def page(chart: "Chart") -> Iterator[RenderableType]:
         yield ""
         yield Text("Aspects", style="bold")
         yield table_of_aspects(chart.aspects)
+    yield from window_of(chart)
     yield ""
     for note in chart.notes:
         yield Text(f"Note: {printable(note)}")
     yield Text(receipt_line(chart.receipt), style="dim")
+
+
+def window_of(chart: "Chart") -> Iterator[RenderableType]:
+    """What a birth-time window adds: passing aspects, likely angles and, unless the time is unknown, likely houses."""
+    window = chart.window
+    if not window:
+        return
+    passing = passing_aspects(window)
+    if passing:
+        yield ""
+        yield Text("Aspects for a part of the window", style="bold")
+        yield table_of_passing_aspects(passing)
+    yield ""
+    yield Text("Signs of the angles over the window", style="bold")
+    yield table_of_likely_angles(window, zodiac_ids(chart)[0])
+    if chart.time.known == "window" and window.houses_defined > 0.0:
+        yield ""
+        yield Text(f"Houses over the window: {name_of(window.house_system)}", style="bold")
+        yield table_of_likely_houses(window)
 
 
 def legend(chart: "Chart") -> str:
