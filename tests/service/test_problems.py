@@ -23,6 +23,7 @@ OF_THE_LIBRARY = {
     "table_not_accurate",
     "unequal_lengths",
     "unknown_star",
+    "years_not_covered",
 }
 """Codes of engine rooms that only arguments of the library, or the command line's building of tables, can cause."""
 
