@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from astrarium.sky.building import sources, table_builder
+from astrarium.sky.building import proof, sources, table_builder
 from astrarium.sky.building.errors import (
     DirectoryBusy,
     NotAccurate,
@@ -33,6 +33,7 @@ from astrarium.sky.building.reduction import Ephemeris
 from astrarium.sky.building.sources import kernel_path
 from astrarium.sky.building.table_builder import build_table, span_of, year_start
 from astrarium.sky.layout import BLOCK_DAYS, GRID_JD
+from astrarium.sky.positions import places
 from astrarium.sky.table import SHIPPED, TableHeader, open_table
 
 DE440_JD = (2287184.5, 2688976.5)
@@ -353,3 +354,18 @@ def test_a_source_that_is_not_installed_is_named(monkeypatch):
     with pytest.raises(SourceMissing, match="moira-astro") as caught:
         sources.orbits_path()
     assert "pip install" in caught.value.hint
+
+
+def test_a_body_behind_the_sun_is_not_held_against_a_table():
+    """Hygiea 31″ from the Sun's centre, whose light would be bent by 40″: hidden; a month later it is not."""
+    day = np.array([2484417.5, 2484447.5])
+    found, sun = places(day, 0.65938535, ("hygiea", "mean_node")), places(day, 0.65938535, ("sun",))
+    assert proof._behind_the_sun(found, 0, sun).tolist() == [True, False]
+    assert not proof._behind_the_sun(found, 1, sun).any()
+
+
+def test_a_body_before_the_sun_is_held_against_a_table():
+    """Mercury's transit of 7 May 2003."""
+    found, sun = places(2452766.5, 0.328, ("mercury",)), places(2452766.5, 0.328, ("sun",))
+    assert abs(found.longitude_deg - sun.longitude_deg).max() < 0.25
+    assert not proof._behind_the_sun(found, 0, sun).any()
