@@ -229,7 +229,7 @@ class _Columns:
         self.list_numbers = np.ascontiguousarray(lists.measures[list(self.dress.measures)])
         assert lists.measures.shape[0] == MEASURES
 
-    def text(self) -> bytes:
+    def text(self) -> memoryview:
         """All rows as bytes."""
         pool, bounds = self.pool.arrays()
         words = _stacked(self.words, self.count, np.int64)
@@ -264,14 +264,14 @@ class _Columns:
             bounds,
             out,
         )
-        return out[:written].tobytes()
+        return out[:written].data
 
 
 def _stacked(columns: list[NDArray], count: int, kind: type) -> NDArray:  # type: ignore[type-arg] # of either kind
     return np.array(columns, kind).reshape(len(columns), count)
 
 
-def lines_of(chunk: Chunk, layout: Layout, dress: Dress) -> bytes:
+def lines_of(chunk: Chunk, layout: Layout, dress: Dress) -> memoryview:
     """The rows of a chunk as text."""
     columns = _Columns(chunk.rows.count, dress)
     for at, name in layout.carried:
