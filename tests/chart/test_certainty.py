@@ -110,6 +110,7 @@ def check_against_moments(tracks: Tracks, window: Window) -> None:
 @example(2416714.5, 1.0, 66.0, 10.0, "polich_page")  # cusps in no order
 @example(2435319.5, 2.7, 89.0, -72.0, "apc")  # cusps that turn back
 @example(2455725.5, 0.3, -78.0, 0.0, "sunshine")  # no Sun all day
+@example(2393309.5, 10.0, 89.0, 122.862, "alcabitius")  # a node that begins to rise within the window
 @example(2436179.5, 1.0, 68.0, 150.0, "whole_sign")
 @example(2451625.5, 1.0, 12.0, 20.0, "azimuthal")  # the cusps go both ways
 def test_shares_of_a_window_agree_with_the_charts_of_its_moments(

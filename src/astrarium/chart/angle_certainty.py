@@ -6,10 +6,10 @@ circle lies over the longitude λ, with right ascension α and declination δ, w
 
     sin(θ + H - α) = -tan f tan δ,
 
-which has two solutions a turn (one for each end of the circle) or none (for degrees that never rise). So the window is
-cut at every passage of every boundary over the circle, at both ends, and where an angle changes ends (beyond the polar
-circles and, for the vertex, between the tropics), and the sign in the middle of each part counts for the whole part.
-A superfluous cut does no harm, and none is missing.
+which has two solutions a turn (one for each end of the circle) or none (for degrees that never rise, which are taken
+for the nearest that do). So the window is cut at every passage of every boundary over the circle, at both ends, and
+where an angle changes ends (beyond the polar circles and, for the vertex, between the tropics), and the sign in the
+middle of each part counts for the whole part. A superfluous cut does no harm.
 """
 
 from math import ceil, pi
@@ -57,26 +57,46 @@ def circle_of(angle: int, latitude_rad: float) -> tuple[float, float]:
     return 0.5 * pi, -tangent
 
 
-@kernel("float64(float64, float64, float64, float64, int64)")
-def sidereal_time_over(
-    longitude_rad: float, obliquity_rad: float, hour_angle_rad: float, tangent: float, end: int
-) -> float:
-    """The sidereal time (degrees, any turn) at which a circle lies over a longitude, at its first or second end.
+@kernel("UniTuple(float64, 2)(float64, float64, float64)")
+def ascension_and_difference(
+    longitude_rad: float, obliquity_rad: float, tangent: float
+) -> tuple[float, float]:
+    """Right ascension α of a longitude, and asin(tan f tan δ), in degrees.
 
-    NaN for a longitude that the circle never reaches.
+    A longitude that the circle never reaches is taken for the nearest one that it does: ±90°.
     """
     sine, cosine = sine_cosine(longitude_rad)
     sin_obliquity, cos_obliquity = sine_cosine(obliquity_rad)
     sin_declination = sin_obliquity * sine
     ascension = arctangent(cos_obliquity * sine, cosine)
-    tan_declination = sin_declination / np.sqrt(1.0 - sin_declination * sin_declination)
-    excess = tangent * tan_declination
-    if not abs(excess) <= 1.0:
-        return np.nan
-    difference = arcsine(excess)
+    if sin_declination == 0.0 or tangent == 0.0:
+        return ascension * DEG, 0.0
+    excess = tangent * sin_declination / np.sqrt(1.0 - sin_declination * sin_declination)
+    return ascension * DEG, arcsine(min(max(excess, -1.0), 1.0)) * DEG
+
+
+@kernel("float64(float64[:, :, ::1], int64, int64, float64, float64, float64, float64)")
+def sidereal_time_over(
+    cubics: Array,
+    boundary: int,
+    end: int,
+    hour_angle_rad: float,
+    tangent: float,
+    instant: float,
+    near_deg: float,
+) -> float:
+    """The sidereal time (degrees) at which the first or second end of a circle lies over a boundary as it stands.
+
+    `boundary` is a row of `cubics`, read at an instant in steps. The right ascension is taken in the turn in which it
+    is nearest to `near_deg`, so that the result runs on without a jump as the boundary moves.
+    """
+    ascension, difference = ascension_and_difference(
+        value_at(cubics[boundary], instant) * RAD, value_at(cubics[TRUE_OBLIQUITY], instant) * RAD, tangent
+    )
+    ascension += TURN_DEG * np.rint((near_deg - ascension) / TURN_DEG)
     if end == 0:
-        return (ascension - difference - hour_angle_rad) * DEG
-    return (ascension + pi + difference - hour_angle_rad) * DEG
+        return ascension - difference - hour_angle_rad * DEG
+    return ascension + HALF_TURN + difference - hour_angle_rad * DEG
 
 
 @kernel("int64(float64[:, :, ::1], int64, int64, float64, float64, float64[::1], int64)")
@@ -92,40 +112,25 @@ def add_passages(
     sidereal = cubics[SIDEREAL_TIME]
     begin = value_at(sidereal, 0.0)
     rate = (value_at(sidereal, steps) - begin) / steps
-    middle = 0.5 * steps
-    asked = sidereal_time_over(
-        value_at(cubics[boundary], middle) * RAD,
-        value_at(cubics[TRUE_OBLIQUITY], middle) * RAD,
-        hour_angle_rad,
+    near, _ = ascension_and_difference(
+        value_at(cubics[boundary], 0.5 * steps) * RAD,
+        value_at(cubics[TRUE_OBLIQUITY], 0.5 * steps) * RAD,
         tangent,
-        end,
     )
-    if np.isnan(asked):
-        return count
+    asked = sidereal_time_over(cubics, boundary, end, hour_angle_rad, tangent, 0.5 * steps, near)
     turns = ceil((begin - asked) / TURN_DEG) - 1.0
     while count < cuts.size:
         instant = (asked + turns * TURN_DEG - begin) / rate
+        if instant > steps + TURN_DEG / rate:
+            break
         for _ in range(MOST_ROUNDS):
             inside = min(max(instant, 0.0), steps)
-            target = sidereal_time_over(
-                value_at(cubics[boundary], inside) * RAD,
-                value_at(cubics[TRUE_OBLIQUITY], inside) * RAD,
-                hour_angle_rad,
-                tangent,
-                end,
-            )
-            if np.isnan(target):
-                break
-            # The same turn as asked for: the boundary does not move by half a circle.
-            target -= TURN_DEG * np.rint((target - asked) / TURN_DEG)
-            off = target + turns * TURN_DEG - value_at(sidereal, inside)
-            following = inside + off / rate
+            target = sidereal_time_over(cubics, boundary, end, hour_angle_rad, tangent, inside, near)
+            following = inside + (target + turns * TURN_DEG - value_at(sidereal, inside)) / rate
             settled = abs(following - instant) < ROOT_STEPS
             instant = following
             if settled:
                 break
-        if instant >= steps + TURN_DEG / rate * 0.01:
-            break
         if 0.0 < instant < steps:
             cuts[count] = instant
             count += 1
