@@ -94,9 +94,8 @@ def sidereal_time_over(
         value_at(cubics[boundary], instant) * RAD, value_at(cubics[TRUE_OBLIQUITY], instant) * RAD, tangent
     )
     ascension += TURN_DEG * np.rint((near_deg - ascension) / TURN_DEG)
-    if end == 0:
-        return ascension - difference - hour_angle_rad * DEG
-    return ascension + HALF_TURN + difference - hour_angle_rad * DEG
+    crossing = ascension - difference if end == 0 else ascension + HALF_TURN + difference
+    return float(crossing - hour_angle_rad * DEG)
 
 
 @kernel("int64(float64[:, :, ::1], int64, int64, float64, float64, float64[::1], int64)")
