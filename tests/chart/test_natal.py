@@ -9,6 +9,7 @@ from astrarium.chart.batch import charts
 from astrarium.chart.natal import cast
 from astrarium.chart.structs import Chart, ChartRequest
 from astrarium.civil.birth import Birth, PlaceReference, TimeWindow
+from astrarium.sky.errors import OutOfRange
 from astrarium.sky.house_errors import HouseSystemUndefined
 from astrarium.sky.timescales import from_universal
 from astrarium.sky.zodiacs import InvalidZodiac, SignDefinition, ZodiacDefinition, zodiac
@@ -48,7 +49,7 @@ def test_the_receipt_changes_with_the_request_and_nothing_else() -> None:
     assert plain.id != chart_of("12:31").receipt.id
     assert plain.id != chart_of(houses="porphyry").receipt.id
     assert plain.id != chart_of(zodiacs=("tropical",)).receipt.id
-    assert set(plain.tables) == {"delta_t", "ephemeris", "places", "zodiacs", "zones"}
+    assert set(plain.tables) == {"delta_t", "ephemeris", "minor_bodies", "places", "zodiacs", "zones"}
 
 
 def test_boundary_distance_is_reached_after_its_minutes() -> None:
@@ -174,6 +175,22 @@ def test_a_wrong_zodiac_of_ones_own_points_into_the_request() -> None:
     with pytest.raises(InvalidZodiac) as caught:
         chart_of(zodiacs=("iau13", wrong))
     assert caught.value.pointer.startswith("/zodiacs/1")
+
+
+@pytest.mark.parametrize("time", ["12:30", None])
+def test_minor_bodies_outside_their_years_are_left_out_and_named(time: str | None) -> None:
+    found = astrarium.chart(
+        "1700-05-17", time, GREENWICH, zone="UTC", bodies=("sun", "chiron", "moon", "ceres")
+    )
+
+    assert [position.body for position in found.positions] == ["sun", "moon"]
+    assert any("chiron, ceres" in note and "1800" in note for note in found.notes)
+    assert {one.a for one in found.aspects} | {one.b for one in found.aspects} <= {"sun", "moon"}
+
+
+def test_a_chart_of_nothing_that_was_there_is_refused() -> None:
+    with pytest.raises(OutOfRange, match="1800 to 2200"):
+        astrarium.chart("1700-05-17", "12:30", GREENWICH, zone="UTC", bodies=("chiron",))
 
 
 def test_unknown_time_gives_ranges_and_no_houses() -> None:

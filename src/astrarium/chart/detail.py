@@ -1,5 +1,5 @@
-"""What a single chart shows beyond the arrays of a batch: every angle and cusp in every sign frame, with its speed,
-and where bodies stand in the frames at other instants.
+"""What a single chart shows beyond the arrays of a batch: every angle and cusp in every sign frame with its speed, the
+boundaries of the frames, and the constellations of the bodies.
 """
 
 from typing import Final
@@ -19,13 +19,11 @@ from astrarium.sky.apparent import (
     EQUATION_OF_EQUINOXES,
     LATITUDE,
     LONGITUDE,
-    LONGITUDE_SPEED,
     NUTATION,
     OBLIQUITY,
     PLACE_COLUMNS,
     RAD,
     SUN_DECLINATION,
-    fill_places,
     wrap_degrees,
 )
 from astrarium.sky.chebyshev import BASIS_SHAPE, block_of, fill_basis
@@ -34,8 +32,8 @@ from astrarium.sky.constellations import TABLE_TYPE, ConstellationTable, constel
 from astrarium.sky.house_angles import angles_of, orientation_of
 from astrarium.sky.house_kernels import MAX_CUSPS, OK, PORPHYRY, WHOLE_SIGN, fill_cusps_of
 from astrarium.sky.layout import BLOCK_DAYS
-from astrarium.sky.precession import ecliptic_to_j2000, turn_to_j2000, turned_longitude, wrap_rad
-from astrarium.sky.zodiacs.kernels import STARS, boundary_of_date_rad
+from astrarium.sky.precession import ecliptic_to_j2000, turn_to_j2000
+from astrarium.sky.zodiacs.kernels import boundary_of_date_rad
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -247,90 +245,3 @@ def fill_constellations(
         found[body] = constellation_of_date(
             places[body, LONGITUDE] * RAD, places[body, LATITUDE] * RAD, nutation_rad, rotation, table
         )
-
-
-@kernel(
-    types.int64(
-        PLAN,
-        types.int64[::1],
-        types.float64,
-        types.float64[::1],
-        types.float64[:, :, ::1],
-        types.float64[:, ::1],
-    ),
-    allocates=True,
-)
-def fill_frame_longitudes(
-    plan: Plan,
-    bodies: IntArray,
-    jd_tt_day: float,
-    jd_tt_fractions: Array,
-    longitudes_deg: Array,
-    speeds: Array,
-) -> int:
-    """Longitudes of bodies as each frame counts them, `[instant, frame, body]`, and their speeds `[instant, body]`.
-
-    Instants are `jd_tt_day + jd_tt_fractions[i]` (TT). Returns the first instant outside the table, or -1.
-    """
-    leads, middles, tails, pieces, quanta = plan.leads, plan.middles, plan.tails, plan.pieces, plan.quanta
-    minor_leads, minor_middles, minor_tails = plan.minor_leads, plan.minor_middles, plan.minor_tails
-    sources, grid, parameters, kinds = plan.sources, plan.grid, plan.parameters, plan.kinds
-    basis = np.empty(BASIS_SHAPE)
-    offsets = np.empty(kinds.size)
-    places = np.empty((bodies.size, PLACE_COLUMNS))
-    directions = np.empty((bodies.size, DIRECTION_COLUMNS))
-    for row in range(jd_tt_fractions.size):
-        fraction = jd_tt_fractions[row]
-        block = block_of(grid.first_jd, grid.blocks, jd_tt_day, fraction)
-        if block < 0:
-            return row
-        earth = fill_places(
-            leads,
-            middles,
-            tails,
-            minor_leads,
-            minor_middles,
-            minor_tails,
-            pieces,
-            quanta,
-            sources,
-            grid,
-            block,
-            jd_tt_day,
-            fraction,
-            basis,
-            bodies,
-            places,
-            directions,
-        )
-        nutation, centuries = earth[NUTATION], earth[CENTURIES]
-        rotation = ecliptic_to_j2000(centuries)
-        turn = turn_to_j2000(rotation)
-        days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + fraction
-        fill_offsets(
-            leads,
-            middles,
-            tails,
-            pieces,
-            quanta,
-            grid,
-            kinds,
-            parameters,
-            block,
-            days,
-            basis,
-            centuries,
-            nutation,
-            rotation,
-            offsets,
-        )
-        for body in range(bodies.size):
-            speeds[row, body] = places[body, LONGITUDE_SPEED]
-            for frame in range(kinds.size):
-                counted = places[body, LONGITUDE] * RAD - offsets[frame]
-                if kinds[frame] == STARS:
-                    counted = turned_longitude(
-                        counted, directions[body, 0], directions[body, 1], directions[body, 2], turn
-                    )
-                longitudes_deg[row, frame, body] = wrap_rad(counted) * DEG
-    return -1

@@ -25,10 +25,11 @@ from astrarium.civil.place_understanding import understand_place
 from astrarium.civil.understanding import understand_time
 from astrarium.civil.understood import UnderstoodTime
 from astrarium.sky.apparent import DEG, OBLIQUITY
+from astrarium.sky.errors import OutOfRange
 from astrarium.sky.house_errors import HouseSystemUndefined
 from astrarium.sky.houses import systems_defined_at
 from astrarium.sky.positions import outside
-from astrarium.sky.table import default_table
+from astrarium.sky.table import default_table, minor_table
 from astrarium.sky.timescales import Instants, delta_t_sigma, from_universal
 from astrarium.sky.zodiacs import ZodiacDefinition
 
@@ -37,6 +38,7 @@ NO_HOUSES_NOTE = (
     "The birth time is not exact: houses and angles are left out, values stand for the middle of the window, "
     "and only aspects that hold throughout are listed."
 )
+ABSENT_NOTE = "Left out, since the table of minor bodies does not reach this time ({1} to {2}): {0}."
 WINDOW_FALLBACK_NOTE = (
     "There are no {} houses at latitude {}° throughout the window; the fallback asked for, {}, was used."
 )
@@ -74,7 +76,6 @@ def cast(request: ChartRequest) -> Chart:
     Raises every error of `civil` for a birth that cannot be understood without guessing, of `selection.select` for
     unknown settings, `HouseSystemUndefined` where the houses do not exist at the place, `OutOfRange`.
     """
-    selection = select(request.zodiacs, request.houses, request.bodies, request.aspects)
     place = understand_place(request.birth.place, shipped_gazetteer())
     time = understand_time(request.birth, place)
     exact = time.known == "exact"
@@ -82,13 +83,8 @@ def cast(request: ChartRequest) -> Chart:
     instants = from_universal(
         [moment.jd_ut_day for moment in moments], [moment.jd_ut_fraction for moment in moments]
     )
-    arrays = compute(selection, instants, place.latitude, place.longitude)
-    notes: tuple[str, ...] = () if exact else (NO_HOUSES_NOTE,)
-    if exact and request.house_fallback and arrays.status[0] == HOUSES_UNDEFINED:
-        notes = (FALLBACK_NOTE.format(selection.houses.name, f"{place.latitude:g}", request.house_fallback),)
-        selection = select(request.zodiacs, request.house_fallback, request.bodies, request.aspects)
-        arrays = compute(selection, instants, place.latitude, place.longitude)
-    _refuse(arrays, instants, place, exact=exact)
+    arrays, notes = _settle(request, instants, place, exact=exact)
+    selection = arrays.selection
     window: WindowReport | msgspec.UnsetType = msgspec.UNSET
     aspects = tell_aspects(arrays)
     versions = tuple(frame.versioned_id for frame in selection.zodiacs)
@@ -99,7 +95,7 @@ def cast(request: ChartRequest) -> Chart:
         tracks = track(selection, _window(instants), _spot(place, instants))
         positions = tell_uncertain_positions(arrays, passages(tracks))
         angles, houses = None, None
-        window = tell_window(tracks, _fallback(request))
+        window = tell_window(tracks, _fallback(request, selection))
         aspects = lasting(aspects, window)
         notes = (*notes, *_notes_on_houses(arrays, window, place))
     return Chart(
@@ -118,6 +114,43 @@ def cast(request: ChartRequest) -> Chart:
     )
 
 
+def _settle(
+    request: ChartRequest, instants: Instants, place: Place, *, exact: bool
+) -> tuple[ChartArrays, tuple[str, ...]]:
+    """The arrays of the chart that can be made of a request, and what to say where it is not the one asked for.
+
+    Minor bodies outside the years of their table are left out; undefined houses give way to the fallback asked for.
+    """
+    selection = select(request.zodiacs, request.houses, request.bodies, request.aspects)
+    arrays = compute(selection, instants, place.latitude, place.longitude)
+    _refuse_outside(arrays, instants)
+    notes: tuple[str, ...] = () if exact else (NO_HOUSES_NOTE,)
+    absent = np.isnan(arrays.places.longitude_deg).any(axis=0)
+    if absent.any():
+        is_gone: list[bool] = absent.tolist()
+        left = tuple(body for body, gone in zip(selection.bodies, is_gone, strict=True) if not gone)
+        header = minor_table().header
+        if not left:
+            jd_tt = float(instants.tt_day[0] + instants.tt_fraction[0])
+            raise OutOfRange(jd_tt, header.first_year, header.last_year)
+        names = ", ".join(body for body in selection.bodies if body not in left)
+        notes = (*notes, ABSENT_NOTE.format(names, header.first_year, header.last_year))
+        selection = select(request.zodiacs, request.houses, left, request.aspects)
+        arrays = compute(selection, instants, place.latitude, place.longitude)
+    if exact and arrays.status[0] == HOUSES_UNDEFINED:
+        if request.house_fallback is None:
+            raise _undefined(selection, arrays, place)
+        notes = (
+            *notes,
+            FALLBACK_NOTE.format(selection.houses.name, f"{place.latitude:g}", request.house_fallback),
+        )
+        selection = select(request.zodiacs, request.house_fallback, selection.bodies, request.aspects)
+        arrays = compute(selection, instants, place.latitude, place.longitude)
+        if arrays.status[0] == HOUSES_UNDEFINED:
+            raise _undefined(selection, arrays, place)
+    return arrays, notes
+
+
 def _window(instants: Instants) -> Window:
     """The stretch between the second and the third instant."""
     days = (instants.tt_day[2] - instants.tt_day[1]) + (instants.tt_fraction[2] - instants.tt_fraction[1])
@@ -130,11 +163,11 @@ def _spot(place: Place, instants: Instants) -> Spot:
     return Spot(place.latitude, place.longitude, (first, last))
 
 
-def _fallback(request: ChartRequest) -> Selection | None:
-    """The request's selection with the houses that it falls back on, if it names any."""
+def _fallback(request: ChartRequest, selection: Selection) -> Selection | None:
+    """The selection with the houses that the request falls back on, if it names any."""
     if request.house_fallback is None:
         return None
-    return select(request.zodiacs, request.house_fallback, request.bodies, request.aspects)
+    return select(request.zodiacs, request.house_fallback, selection.bodies, request.aspects)
 
 
 def _notes_on_houses(arrays: ChartArrays, window: WindowReport, place: Place) -> tuple[str, ...]:
@@ -150,17 +183,22 @@ def _notes_on_houses(arrays: ChartArrays, window: WindowReport, place: Place) ->
     return (UNDEFINED_NOTE.format(asked.name, latitude, when, others),)
 
 
-def _refuse(arrays: ChartArrays, instants: Instants, place: Place, *, exact: bool) -> None:
-    """Raise the error of a chart that the kernel could not compute whole."""
+def _refuse_outside(arrays: ChartArrays, instants: Instants) -> None:
+    """Raise the error of an instant that the table of planets does not hold."""
     lost = np.flatnonzero(arrays.status == OUTSIDE_TABLE)
     if lost.size:
         raise outside(float(instants.tt_day[lost[0]] + instants.tt_fraction[lost[0]]), default_table())
-    if exact and arrays.status[0] == HOUSES_UNDEFINED:
-        system = arrays.selection.houses
-        obliquity_deg = float(arrays.places.earth[0, 4]) * DEG
-        raise HouseSystemUndefined(
-            system.id, place.latitude, systems_defined_at(place.latitude, obliquity_deg), system.defined_where
-        )
+
+
+def _undefined(selection: Selection, arrays: ChartArrays, place: Place) -> HouseSystemUndefined:
+    """The error of houses that do not exist at a place."""
+    obliquity_deg = float(arrays.places.earth[0, OBLIQUITY]) * DEG
+    return HouseSystemUndefined(
+        selection.houses.id,
+        place.latitude,
+        systems_defined_at(place.latitude, obliquity_deg),
+        selection.houses.defined_where,
+    )
 
 
 def _time_block(time: UnderstoodTime, instants: Instants) -> TimeBlock:
