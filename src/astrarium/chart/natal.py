@@ -125,9 +125,8 @@ def _settle(
     arrays = compute(selection, instants, place.latitude, place.longitude)
     _refuse_outside(arrays, instants)
     notes: tuple[str, ...] = () if exact else (NO_HOUSES_NOTE,)
-    absent = np.isnan(arrays.places.longitude_deg).any(axis=0)
-    if absent.any():
-        is_gone: list[bool] = absent.tolist()
+    is_gone = [bool(one) for one in np.atleast_1d(np.isnan(arrays.places.longitude_deg).any(axis=0))]
+    if any(is_gone):
         left = tuple(body for body, gone in zip(selection.bodies, is_gone, strict=True) if not gone)
         header = minor_table().header
         if not left:
