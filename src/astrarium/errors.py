@@ -27,3 +27,9 @@ class AstrariumError(Exception):
         self.hint = hint
         self.pointer = pointer
         self.data: Mapping[str, Any] = data or {}
+
+
+def as_sentence(text: str) -> str:
+    """`text` with a capital and a full stop, whichever way the author of an error left it."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", ":")) or not text else f"{text}."

@@ -26,10 +26,10 @@ IAU13 = {
     "leo": 136.352,
     "virgo": 172.165,
     "libra": 216.124,
-    "scorpius": 239.361,
+    "scorpio": 239.361,
     "ophiuchus": 245.952,
     "sagittarius": 264.552,
-    "capricornus": 297.97,
+    "capricorn": 297.97,
     "aquarius": 325.802,
     "pisces": 349.964,
 }

@@ -27,7 +27,7 @@ BODIES = (
 )
 SIGNS = (
     *("aries", "taurus", "gemini", "cancer", "leo", "virgo", "libra"),
-    *("scorpius", "ophiuchus", "sagittarius", "capricornus", "aquarius", "pisces"),
+    *("scorpio", "ophiuchus", "sagittarius", "capricorn", "aquarius", "pisces"),
 )
 ASPECTS = (
     *("conjunction", "opposition", "trine", "square", "sextile"),

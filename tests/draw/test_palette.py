@@ -131,6 +131,6 @@ def test_major_aspects_lie_over_minor_ones_and_these_over_invented_ones():
 
 
 def test_ophiuchus_has_a_tint_of_its_own_and_invented_signs_a_neutral_one():
-    tints = [sign_tint(LIGHT, sign) for sign in ("scorpius", "ophiuchus", "sagittarius", "draco")]
+    tints = [sign_tint(LIGHT, sign) for sign in ("scorpio", "ophiuchus", "sagittarius", "draco")]
     assert len(set(tints)) == 4
     assert sign_tint(DARK, "draco") == DARK.elements["none"]

@@ -254,24 +254,24 @@ def test_any_number_of_signs_makes_a_ring_and_none_is_lost(einstein, frames, cou
 
 def test_a_narrow_scorpius_keeps_its_glyph_inside_its_arc(einstein, iau13):
     root = parsed(wheel(einstein, **iau13))
-    (scorpius,) = of_class(root, "sign-scorpius")
+    (scorpius,) = of_class(root, "sign-scorpio")
     (glyph,) = of_class(scorpius, "glyph")
     x, y = centre(glyph)
     longitude = (
         math.degrees(math.atan2(y - 500.0, 500.0 - x)) + einstein.angles["ascendant"].longitude
     ) % 360.0
     starts = dict(zip(iau13["signs"], iau13["sign_starts_deg"], strict=True))
-    width = starts["ophiuchus"] - starts["scorpius"]
-    assert longitude == pytest.approx(starts["scorpius"] + width / 2, abs=0.1)
+    width = starts["ophiuchus"] - starts["scorpio"]
+    assert longitude == pytest.approx(starts["scorpio"] + width / 2, abs=0.1)
     outline = 0.9 * float(glyph.attrib["width"]) / 0.96
     assert outline <= math.radians(width) * 418.5
 
 
 def test_a_sign_too_narrow_for_any_glyph_is_led_out(einstein, frames):
-    starts = dict(frames["iau13"], ophiuchus=frames["iau13"]["scorpius"] + 1.5)
+    starts = dict(frames["iau13"], ophiuchus=frames["iau13"]["scorpio"] + 1.5)
     root = parsed(wheel(einstein, sign_starts_deg=list(starts.values()), signs=list(starts)))
     (led_out,) = of_class(root, "led-out")
-    assert led_out.attrib["href"].endswith("-scorpius")
+    assert led_out.attrib["href"].endswith("-scorpio")
     assert math.dist(centre(led_out), (500.0, 500.0)) > 446.0
 
 

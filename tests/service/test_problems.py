@@ -2,8 +2,6 @@ import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import astrarium
 from astrarium.errors import AstrariumError
 from astrarium.service import problems
@@ -95,17 +93,3 @@ def test_a_broken_installation_is_told_without_its_paths(caplog):
     assert (told.status, told.code) == (503, "service_unavailable")
     assert "secret" not in repr(told)
     assert any(record.exc_info and record.exc_info[1] is error for record in caplog.records)
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("no date", "No date."),
-        ("Why?", "Why?"),
-        ("`instant` says", "`instant` says."),
-        ("“X” is not", "“X” is not."),
-        ("", ""),
-    ],
-)
-def test_sentences_begin_and_end_as_sentences(text, sentence):
-    assert problems.as_sentence(text) == sentence

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from astrarium.cli import glyphs, measures
 from astrarium.cli.terminal import ruled
+from astrarium.reading.shares import share
 from astrarium.sky.bodies import BODIES
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _window_cells(position: "Position", zodiac: str) -> tuple[str, ...]:
         start, end = position.longitude_range
         moves = measures.degrees_minutes((end - start + 180.0) % 360.0 - 180.0)
     others = ", ".join(glyphs.abbreviation_of(sign) for sign in placement.alternatives)
-    return (moves, f"{measures.share(placement.probability)}{f', else {others}' if others else ''}")
+    return (moves, f"{share(placement.probability)}{f', else {others}' if others else ''}")
 
 
 def _to_boundary(placement: "SignPlacement") -> str:
@@ -166,12 +167,12 @@ def _to_boundary(placement: "SignPlacement") -> str:
 
 def _wide_sign(placement: "SignPlacement") -> str:
     name = glyphs.name_of(placement.sign)[:_LONGEST_SIGN].ljust(_LONGEST_SIGN)
-    return f"{glyphs.SIGNS.get(placement.sign, glyphs.NO_SIGN)} {name} {_degree(placement)}"
+    return f"{glyphs.glyph_of(placement.sign)} {name} {_degree(placement)}"
 
 
 def _narrow_sign(placement: "SignPlacement") -> str:
     name = glyphs.abbreviation_of(placement.sign).ljust(3)
-    return f"{glyphs.SIGNS.get(placement.sign, glyphs.NO_SIGN)} {name} {_degree(placement)}"
+    return f"{glyphs.glyph_of(placement.sign)} {name} {_degree(placement)}"
 
 
 def _degree(placement: "SignPlacement") -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from typer import TyperException
 
 from astrarium.cli.terminal import is_ascii, printable, to_ascii
-from astrarium.errors import AstrariumError
+from astrarium.errors import AstrariumError, as_sentence
 
 _FIELD: Final = re.compile(
     "`(date|time|place|zone|fold|calendar|instant|country|latitude|longitude|altitude_m|zodiacs|houses|bodies|aspects)`"
@@ -83,12 +83,6 @@ def choices(error: AstrariumError) -> Iterator[str]:
         yield f"--calendar {choice['calendar']}"
 
 
-def sentence(text: str) -> str:
-    """`text` with a capital and a full stop, whichever way its author left it."""
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?", ":")) else f"{text}."
-
-
 def in_options(text: str) -> str:
     """The engine names a field as `fold`; at a terminal it is an option, --fold."""
     return _FIELD.sub(lambda field: f"--{_OPTIONS.get(field[1], field[1])}", text)
@@ -97,9 +91,9 @@ def in_options(text: str) -> str:
 def _write(code: str, reason: str, hint: str, listed: tuple[str, ...]) -> None:
     sys.stdout.flush()
     for line in (
-        f"error[{code}]: {sentence(reason)}",
+        f"error[{code}]: {as_sentence(reason)}",
         *(f"  {choice}" for choice in listed),
-        f"hint: {sentence(hint)}",
+        f"hint: {as_sentence(hint)}",
     ):
         _print(line)
     sys.stderr.flush()

@@ -6,6 +6,8 @@ Every planet and aspect here is one cell wide and every zodiac sign two (Unicode
 
 from typing import Final
 
+from astrarium.sky.sign_names import customary
+
 BODIES: Final[dict[str, str]] = {
     "sun": "☉",
     "moon": "☽",
@@ -36,11 +38,9 @@ SIGNS: Final[dict[str, str]] = {
     "leo": "♌",
     "virgo": "♍",
     "libra": "♎",
-    "scorpius": "♏",
     "scorpio": "♏",
     "ophiuchus": "⛎",
     "sagittarius": "♐",
-    "capricornus": "♑",
     "capricorn": "♑",
     "aquarius": "♒",
     "pisces": "♓",
@@ -54,11 +54,9 @@ ABBREVIATIONS: Final[dict[str, str]] = {
     "leo": "Leo",
     "virgo": "Vir",
     "libra": "Lib",
-    "scorpius": "Sco",
     "scorpio": "Sco",
     "ophiuchus": "Oph",
     "sagittarius": "Sgr",
-    "capricornus": "Cap",
     "capricorn": "Cap",
     "aquarius": "Aqr",
     "pisces": "Psc",
@@ -104,6 +102,11 @@ def name_of(identifier: str) -> str:
     return identifier.replace("_", " ").capitalize()
 
 
+def glyph_of(sign: str) -> str:
+    """The character of a sign; blanks as wide for one that has none."""
+    return SIGNS.get(customary(sign), NO_SIGN)
+
+
 def abbreviation_of(sign: str) -> str:
     """Three letters for a sign; a user's own sign by its beginning."""
-    return ABBREVIATIONS.get(sign, name_of(sign)[:3])
+    return ABBREVIATIONS.get(customary(sign), name_of(sign)[:3])

@@ -33,21 +33,6 @@ def coordinates(latitude: float, longitude: float) -> str:
     return f"{abs(latitude):.4f}° {north}, {abs(longitude):.4f}° {east}"
 
 
-def offset(seconds: int) -> str:
-    """The distance of a clock from Greenwich: `+01:00`, `-00:01:15`."""
-    sign = "-" if seconds < 0 else "+"
-    minutes, rest = divmod(abs(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{sign}{hours:02d}:{minutes:02d}" + (f":{rest:02d}" if rest else "")
-
-
-def share(probability: float) -> str:
-    """A probability in per cent; only a certain one reads 100 %, only an impossible one 0 %."""
-    if probability >= 1.0:
-        return "100 %"
-    return f"{min(99, max(1, round(probability * 100)))} %"
-
-
 def _cut(value: float) -> int:
     """The whole part, forgiving the last bits of a product of decimals (0.7 × 60 is 42, not 41)."""
     return floor(value + 1e-9)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Final
 from rich.table import Table
 from rich.text import Text
 
-from astrarium.cli import glyphs, measures
+from astrarium.cli import glyphs
 from astrarium.cli.terminal import ruled
+from astrarium.reading.shares import likeliest, share
 from astrarium.sky.bodies import BODIES
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from astrarium.chart.structs import WindowAspect, WindowReport
 
 _NAMES: Final = {body.id: body.name for body in BODIES}
-LIKELIEST: Final = 4
+MOST_NAMED: Final = 4
 """How many signs or houses a line names; the rest are counted."""
 
 
@@ -26,7 +27,7 @@ def table_of_likely_angles(window: "WindowReport", zodiac: str) -> Table:
         shares = [
             (glyphs.abbreviation_of(one.sign), one.probability) for one in window.angles[angle].signs[zodiac]
         ]
-        table.add_row(glyphs.label_of(angle), _likeliest(shares))
+        table.add_row(glyphs.label_of(angle), likeliest(shares, MOST_NAMED))
     return table
 
 
@@ -35,7 +36,7 @@ def table_of_likely_houses(window: "WindowReport") -> Table:
     table = _table()
     for position in window.positions:
         shares = [(str(one.house), one.probability) for one in position.houses]
-        table.add_row(_body(position.body), _likeliest(shares))
+        table.add_row(_body(position.body), likeliest(shares, MOST_NAMED))
     return table
 
 
@@ -51,7 +52,7 @@ def table_of_passing_aspects(aspects: "Iterable[WindowAspect]") -> Table:
                 glyphs.name_of(aspect.aspect).lower(),
             ),
             _body(aspect.b),
-            Text(measures.share(aspect.probability), justify="right"),
+            Text(share(aspect.probability), justify="right"),
         )
     return table
 
@@ -59,12 +60,6 @@ def table_of_passing_aspects(aspects: "Iterable[WindowAspect]") -> Table:
 def passing_aspects(window: "WindowReport") -> "tuple[WindowAspect, ...]":
     """The aspects that hold for a part of the window only."""
     return tuple(aspect for aspect in window.aspects if aspect.probability < 1.0)
-
-
-def _likeliest(shares: list[tuple[str, float]]) -> str:
-    named = ", ".join(f"{name} {measures.share(share)}" for name, share in shares[:LIKELIEST])
-    more = len(shares) - LIKELIEST
-    return f"{named}, {more} more" if more > 0 else named
 
 
 def _body(identifier: str) -> Text:

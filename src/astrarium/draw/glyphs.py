@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from astrarium.draw.svg import element, number
+from astrarium.sky.sign_names import customary
 
 BOX: Final = 1000.0
 """Units of an outline to the size it is drawn at."""
@@ -26,8 +27,6 @@ _SAME_GLYPH: Final = {
     "true_lilith": "osculating_apogee",
     "osculating_lilith": "osculating_apogee",
     "lot_of_fortune": "fortune",
-    "scorpio": "scorpius",
-    "capricorn": "capricornus",
 }
 
 
@@ -77,7 +76,7 @@ def glyph_book() -> GlyphBook:
 
 def symbol_name(name: str) -> str | None:
     """The symbol that stands for a body, sign or aspect, or `None` where there is none."""
-    symbol = _SAME_GLYPH.get(name, name)
+    symbol = _SAME_GLYPH.get(name) or customary(name)
     return symbol if symbol in glyph_book().symbols else None
 
 

@@ -10,6 +10,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from astrarium.sky.sign_names import customary
+
 Theme = Literal["light", "dark"]
 
 
@@ -103,11 +105,9 @@ _ELEMENTS: Final = {
     "leo": "fire",
     "virgo": "earth",
     "libra": "air",
-    "scorpius": "water",
     "scorpio": "water",
     "ophiuchus": "ether",
     "sagittarius": "fire",
-    "capricornus": "earth",
     "capricorn": "earth",
     "aquarius": "air",
     "pisces": "water",
@@ -138,7 +138,7 @@ _OTHER_ASPECT: Final = Stroke("harmonic", (1.0, 2.5, 5.0, 2.5))
 
 def sign_tint(palette: Palette, sign: str) -> Tint:
     """The tint of a sign's traditional element; Ophiuchus has one to itself, invented signs a neutral one."""
-    return palette.elements[_ELEMENTS.get(sign, "none")]
+    return palette.elements[_ELEMENTS.get(customary(sign), "none")]
 
 
 def aspect_stroke(aspect: str) -> Stroke:

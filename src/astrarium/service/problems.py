@@ -18,7 +18,7 @@ from litestar.exceptions import (
     ValidationException,
 )
 
-from astrarium.errors import AstrariumError
+from astrarium.errors import AstrariumError, as_sentence
 from astrarium.service.errors import (
     BadRequest,
     FieldError,
@@ -50,6 +50,8 @@ OF_THE_REQUEST: Final = {
     "invalid_parameter": Kind(400, "Query parameter missing, repeated or out of bounds"),
     "bad_request": Kind(400, "The request cannot be understood"),
     "host_not_allowed": Kind(400, "Unknown host name"),
+    "not_signed_in": Kind(401, "An account is needed"),
+    "not_permitted": Kind(403, "Not permitted"),
     "not_found": Kind(404, "Nothing here"),
     "method_not_allowed": Kind(405, "Method not allowed"),
     "body_too_large": Kind(413, "The body is too large"),
@@ -171,12 +173,6 @@ def response(request: Request[Any, Any, Any], error: Exception) -> Response[Prob
 def request_id_of(request: Request[Any, Any, Any]) -> str:
     """The id that the edge gave this request."""
     return str(request.scope["state"]["request_id"])
-
-
-def as_sentence(text: str) -> str:
-    """`text` with a capital and a full stop, whichever way its author left it."""
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) or not text else f"{text}."
 
 
 def _faults(error: AstrariumError, root: str) -> tuple[FieldError, ...]:

@@ -13,7 +13,7 @@ from astrarium.chart.files.fields import Field
 from astrarium.chart.files.moments import EXACT, NOTHING, Moments
 from astrarium.chart.files.rows import Rows
 from astrarium.chart.status import COMPUTED, HOUSES_UNDEFINED
-from astrarium.errors import AstrariumError
+from astrarium.errors import AstrariumError, as_sentence
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -159,12 +159,7 @@ def _by_row(count: int, found: dict[int, str]) -> list[str | None]:
 
 def _told(fault: AstrariumError) -> str:
     """What is wrong and what to do, as one text."""
-    return f"{_sentence(fault.detail)} {_sentence(fault.hint)}"
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return f"{as_sentence(fault.detail)} {as_sentence(fault.hint)}"
 
 
 def _number(field: Field, values: Array) -> Numbers:

@@ -9,8 +9,9 @@ from astrarium.chart.natal import cast
 from astrarium.chart.structs import Chart, ChartRequest
 from astrarium.civil.birth import Birth, PlaceReference
 from astrarium.draw.picture import wheel_of
+from astrarium.reading.moments import moment
 from astrarium.service.charts.form import COMPARED_ZODIACS
-from astrarium.service.web.words import arc, moment, named
+from astrarium.service.web.words import arc, named
 
 _GREENWICH = PlaceReference(latitude=51.4779, longitude=0.0, name="Greenwich")
 _SIZE = 440

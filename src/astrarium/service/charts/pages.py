@@ -18,6 +18,7 @@ from astrarium.service.charts.form import ChartForm
 from astrarium.service.charts.now import Sky, sky_at
 from astrarium.service.charts.remedies import Remedy, remedy
 from astrarium.service.charts.view import view
+from astrarium.service.permissions import EVERYONE
 from astrarium.service.problems import BROKEN_INSTALLATION, kind_of
 from astrarium.service.web.templates import page
 from astrarium.sky.house_systems import SYSTEMS
@@ -40,13 +41,13 @@ class Option(msgspec.Struct, frozen=True):
     group: str = ""
 
 
-@get("/", include_in_schema=False, sync_to_thread=False)
+@get("/", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
 def start(state: State) -> Response[str]:
     """The empty form, beside the sky of this hour."""
     return _page(forms.read("known=exact"), sky=sky_at(state.now()))
 
 
-@get("/chart", include_in_schema=False, sync_to_thread=False)
+@get("/chart", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
 def chart(request: Request[Any, Any, Any]) -> Response[Any]:
     """The chart that the query describes, or the form with what is wrong beside the right field.
 
@@ -66,7 +67,7 @@ def chart(request: Request[Any, Any, Any]) -> Response[Any]:
         return _page(form, fault=remedy(error, form), status=kind_of(error.code).status)
 
 
-@get("/chart.svg", include_in_schema=False, sync_to_thread=False)
+@get("/chart.svg", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
 def picture(request: Request[Any, Any, Any]) -> Response[str]:
     """The wheel of the chart that the query describes, as a file; `theme=dark` draws it on a dark ground."""
     query = request.scope["query_string"].decode("latin-1")

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import msgspec
 
-from astrarium.errors import AstrariumError
+from astrarium.errors import AstrariumError, as_sentence
+from astrarium.reading.moments import clock, moment, offset
 from astrarium.service.charts.form import ChartForm, query_of
-from astrarium.service.problems import as_sentence
-from astrarium.service.web.words import clock, listed, moment, offset
+from astrarium.service.web.words import listed
 from astrarium.sky.house_systems import SYSTEMS
 
 _FIELDS: Final = (

@@ -18,6 +18,7 @@ from astrarium.service.errors import TooManyCharts
 from astrarium.service.http import answers
 from astrarium.service.http.bodies import decode
 from astrarium.service.http.negotiation import ENCODERS, JSON, is_known, media_type_for
+from astrarium.service.permissions import EVERYONE
 
 PIECE: Final = 8
 """Charts that are cast in one go before other requests get their turn."""
@@ -50,6 +51,7 @@ class BulkAnswer(msgspec.Struct, frozen=True):
     status_code=200,
     sync_to_thread=False,
     responses=answers.of_body(*problems.OF_THE_BIRTH, *problems.OF_THE_CHART) | answers.UNCHANGED,
+    permission=EVERYONE,
 )
 def cast_one(data: JSONBody[ChartRequest], request: Request[Any, Any, Any]) -> Response[Chart]:
     """Cast one chart.
@@ -72,6 +74,7 @@ def cast_one(data: JSONBody[ChartRequest], request: Request[Any, Any, Any]) -> R
     status_code=200,
     sync_to_thread=False,
     responses=answers.of_body("too_many_charts"),
+    permission=EVERYONE,
 )
 def cast_many(
     data: JSONBody[BulkRequest], request: Request[Any, Any, Any], state: State

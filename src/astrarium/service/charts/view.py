@@ -7,7 +7,7 @@ import msgspec
 
 from astrarium.chart.structs import Aspect, Chart, Position, SignPlacement
 from astrarium.draw.glyphs import symbol_name
-from astrarium.service.charts import time_words
+from astrarium.reading import time_words
 from astrarium.service.web.words import arc, duration, listed, named, signed_arc, signed_motion
 from astrarium.sky.bodies import BODIES
 from astrarium.sky.house_systems import SYSTEMS
@@ -17,8 +17,6 @@ CLOSE_MINUTES: Final = 60.0
 CLOSE_ANGLE_MINUTES: Final = 5.0
 """A boundary that a body, or an angle, crosses within this much of birth time is marked: a recorded time may be that
 wrong."""
-
-_SIGN_GLYPHS: Final = {"scorpio": "scorpius", "capricorn": "capricornus"}
 
 SHORT_NAMES: Final = {"iau13": "True sky", "tropical": "Tropical"}
 
@@ -156,7 +154,7 @@ def _cell(at: SignPlacement, frame: Zodiac, close_minutes: float) -> Cell:
     minutes = at.boundary_minutes
     return Cell(
         sign=named(at.sign),
-        glyph=symbol_name(_SIGN_GLYPHS.get(at.sign, at.sign)),
+        glyph=symbol_name(at.sign),
         degree=arc(at.degree),
         boundary=f"{arc(at.boundary_deg)} from {named(neighbour)}",
         time_to_boundary="" if minutes is None else duration(minutes),
