@@ -1,5 +1,6 @@
 """The service with one more route, `POST /benchmark/stored`, as a process that prints its address when it is ready."""
 
+import os
 import time
 from typing import Any
 
@@ -14,7 +15,7 @@ from astrarium.service.charts.routes import Encoded
 from astrarium.service.http.bodies import JsonRequest
 from astrarium.service.http.negotiation import is_known, media_type_for
 from astrarium.service.http.queries import refuse_unknown
-from astrarium.service.settings import Settings
+from astrarium.service.settings import Settings, load
 
 create_app = server.create_app
 STORED = cast(ChartRequest(Birth(date="1990-05-17", time="12:30", place="London, GB")))
@@ -52,4 +53,4 @@ def with_stored_route(settings: Settings) -> Litestar:
 
 if __name__ == "__main__":
     server.create_app = with_stored_route
-    server.serve(Settings(port=0))
+    server.serve(load(os.environ, port=0))

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,5 +19,6 @@ settings.load_profile("shared" if os.environ.get("CI") else "astrarium")
 def _data_directory_of_nobody():
     """An empty data directory, for the commands that tests run as well: a developer may have built tables."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        Path(folder).chmod(0o711)  # root lends its database to another user, who has to get in
         patch.setenv("ASTRARIUM_DATA", folder)
         yield

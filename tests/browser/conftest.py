@@ -14,9 +14,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 PATIENCE_S = 120
 
 RUN = """
+import os
 from astrarium.service.server import serve
-from astrarium.service.settings import Settings
-serve(Settings(port=0))
+from astrarium.service.settings import load
+serve(load(os.environ, port=0))
 """
 
 

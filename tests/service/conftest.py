@@ -1,15 +1,25 @@
-"""One service for the whole run, and the words that its tests share."""
+"""One service and one PostgreSQL for the whole run, a fresh database for each test that asks, and shared words."""
 
+import asyncio
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from astrarium.service.app import create_app
+from astrarium.service.database.embedded.server import EmbeddedServer
+from astrarium.service.database.identifiers import new_id
+from astrarium.service.database.upgrade import upgrade
 from astrarium.service.settings import Settings
 
 NOON_OF_A_DAY = datetime(2026, 11, 23, 15, 20, 45, tzinfo=UTC)
@@ -17,8 +27,51 @@ BIRTH = {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}
 
 
 @pytest.fixture(scope="session")
-def app() -> Litestar:
-    return create_app(Settings(), now=lambda: NOON_OF_A_DAY)
+def postgres() -> Iterator[EmbeddedServer]:
+    """A PostgreSQL server of this run, whose own database has this version's tables and stays empty."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # root lends the server to another user, who has to get in
+        server = EmbeddedServer(Path(folder) / "postgresql", {"fsync": "off", "max_connections": "200"})
+        server.start()
+        try:
+            asyncio.run(upgrade(server.url))
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def database_url(postgres) -> Iterator[URL]:
+    """A database of the test's own, with this version's tables."""
+    name = f"test_{new_id().hex}"
+    asyncio.run(run_alone(postgres.url, f"CREATE DATABASE {name} TEMPLATE {postgres.url.database}"))
+    yield postgres.url.set(database=name)
+    asyncio.run(run_alone(postgres.url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def run_alone(url: URL, statement: str) -> None:
+    """Run a statement that no transaction may hold, from a database that is nobody's template."""
+    engine = create_async_engine(
+        url.set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def settings_of(postgres):
+    """Settings of a service on the run's shared database, for tests that write nothing."""
+
+    def made(**choices: Any) -> Settings:
+        return Settings(database_url=postgres.url.render_as_string(hide_password=False), **choices)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def app(settings_of) -> Litestar:
+    return create_app(settings_of(), now=lambda: NOON_OF_A_DAY)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from litestar.testing import TestClient
 from astrarium.service.app import create_app
 from astrarium.service.charts.routes import PIECE
 from astrarium.service.reference.examples import BODIES
-from astrarium.service.settings import Settings
 
 ADA = {"birth": {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}}
 NOWHERE = {"birth": {"date": "1990-05-17", "time": "12:30", "place": "Xyzzyville"}}
@@ -53,17 +52,17 @@ def test_messagepack_holds_the_same_items(cast_many, count):
     assert [item["index"] for item in items] == list(range(count))
 
 
-def test_more_charts_than_the_limit_are_refused_whole(problem):
-    with TestClient(create_app(Settings(bulk_limit=3))) as client:
+def test_more_charts_than_the_limit_are_refused_whole(problem, settings_of):
+    with TestClient(create_app(settings_of(bulk_limit=3))) as client:
         answer = client.post("/api/v1/charts/bulk", json={"charts": [ADA] * 4})
         told = problem(answer, 422, "too_many_charts")
         assert told["errors"][0]["pointer"] == "/charts"
         assert client.post("/api/v1/charts/bulk", json={"charts": [ADA] * 3}).status_code == 200
 
 
-def test_a_bulk_body_has_a_limit_of_its_own(problem):
-    settings = Settings(body_limit_bytes=1024, bulk_body_limit_bytes=4096)
-    with TestClient(create_app(settings)) as client:
+def test_a_bulk_body_has_a_limit_of_its_own(problem, settings_of):
+    limits = settings_of(body_limit_bytes=1024, bulk_body_limit_bytes=4096)
+    with TestClient(create_app(limits)) as client:
         answer = client.post("/api/v1/charts/bulk", json={"charts": [ADA] * 30})
         assert len(answer.request.content) < 4096
         assert answer.status_code == 200

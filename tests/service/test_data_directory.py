@@ -6,7 +6,7 @@ import pytest
 
 from astrarium.service.app import create_app
 from astrarium.service.data_directory import data_directory, tables_of
-from astrarium.service.settings import Settings, load
+from astrarium.service.settings import load
 from astrarium.sky.table_directory import tables_directory, use_tables
 
 
@@ -51,11 +51,11 @@ def test_the_settings_know_the_data_directory():
     assert load({"ASTRARIUM_DATA": "/srv/a"}, data="/srv/b").data == "/srv/b"
 
 
-def test_the_service_settles_the_tables_of_its_data_directory(tmp_path):
+def test_the_service_settles_the_tables_of_its_data_directory(tmp_path, settings_of):
     try:
-        create_app(Settings(data=str(tmp_path)))
+        create_app(settings_of(data=str(tmp_path)))
         assert tables_directory() == tmp_path / "ephemeris"
-        create_app(Settings())
+        create_app(settings_of())
         assert tables_directory() is None
     finally:
         use_tables(None)

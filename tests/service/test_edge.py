@@ -6,7 +6,6 @@ from litestar.testing import TestClient
 
 from astrarium.service.app import create_app
 from astrarium.service.http.edge import CONTENT_SECURITY_POLICY
-from astrarium.service.settings import Settings
 
 EVERY_KIND = ["/", "/api/v1/version", "/api/docs", "/nope", "/api/v1/nope", "/health/live", "/robots.txt"]
 
@@ -82,15 +81,15 @@ def test_the_frameworks_own_documentation_pages_are_not_served(client, problem):
         problem(client.get(path), 404, "not_found")
 
 
-def test_only_allowed_hosts_are_answered(problem):
-    with TestClient(create_app(Settings(allowed_hosts=("stars.example",)))) as client:
+def test_only_allowed_hosts_are_answered(problem, settings_of):
+    with TestClient(create_app(settings_of(allowed_hosts=("stars.example",)))) as client:
         assert client.get("/health/live", headers={"Host": "Stars.example:8000"}).status_code == 200
         problem(client.get("/health/live", headers={"Host": "evil.example"}), 400, "host_not_allowed")
 
 
-def test_https_is_insisted_on_where_the_operator_says_so(client):
+def test_https_is_insisted_on_where_the_operator_says_so(client, settings_of):
     assert "strict-transport-security" not in client.get("/health/live").headers
-    with TestClient(create_app(Settings(https=True))) as secure:
+    with TestClient(create_app(settings_of(https=True))) as secure:
         assert "max-age=" in secure.get("/health/live").headers["strict-transport-security"]
 
 
@@ -99,8 +98,8 @@ def broken() -> None:
     raise RuntimeError("the secret of the cellar")
 
 
-def test_an_unforeseen_error_is_500_without_details_and_logged_under_its_id(problem, caplog):
-    application = create_app(Settings())
+def test_an_unforeseen_error_is_500_without_details_and_logged_under_its_id(problem, caplog, settings_of):
+    application = create_app(settings_of())
     application.register(broken)
     with TestClient(application, raise_server_exceptions=False) as client:
         answer = client.get("/api/v1/broken", headers={"X-Request-Id": "request-of-this-test"})
@@ -113,9 +112,9 @@ def test_an_unforeseen_error_is_500_without_details_and_logged_under_its_id(prob
     assert told["request_id"] == "request-of-this-test"
 
 
-def test_the_access_log_names_the_path_and_never_the_query(caplog):
+def test_the_access_log_names_the_path_and_never_the_query(caplog, settings_of):
     caplog.set_level(logging.INFO, "astrarium.access")
-    with TestClient(create_app(Settings(access_log=True))) as client:
+    with TestClient(create_app(settings_of(access_log=True))) as client:
         client.get("/chart?date=1990-05-17&place=London%2C+GB")
     lines = [one.getMessage() for one in caplog.records if one.name == "astrarium.access"]
     assert any(line.startswith("GET /chart 200 ") for line in lines)

@@ -2,7 +2,6 @@ import pytest
 from litestar.testing import TestClient
 
 from astrarium.service.app import create_app
-from astrarium.service.settings import Settings
 
 
 @pytest.mark.parametrize("prefix", ["", "/api/v1"])
@@ -13,8 +12,8 @@ def test_a_running_service_lives_and_is_ready(client, prefix, kind):
 
 
 @pytest.mark.parametrize("status", ["starting", "stopping"])
-def test_a_service_that_starts_or_stops_lives_but_is_not_ready(status):
-    application = create_app(Settings())
+def test_a_service_that_starts_or_stops_lives_but_is_not_ready(status, settings_of):
+    application = create_app(settings_of())
     with TestClient(application) as client:
         application.state.health = status
         assert client.get("/health/live").status_code == 200
@@ -22,8 +21,8 @@ def test_a_service_that_starts_or_stops_lives_but_is_not_ready(status):
         assert (answer.status_code, answer.json()) == (503, {"status": status})
 
 
-def test_the_first_chart_is_cast_before_the_first_request():
-    application = create_app(Settings())
+def test_the_first_chart_is_cast_before_the_first_request(settings_of):
+    application = create_app(settings_of())
     with TestClient(application):
         assert application.state.health == "ok"
     assert application.state.health == "stopping"

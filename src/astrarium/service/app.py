@@ -5,10 +5,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from litestar import Litestar, Router
+from litestar.di import Provide
 
+from astrarium.service import permissions
 from astrarium.service.charts import pages as chart_pages
 from astrarium.service.charts import routes as charts
 from astrarium.service.data_directory import tables_of
+from astrarium.service.database.addresses import DatabaseMissing, parse
+from astrarium.service.database.transactions import Database
 from astrarium.service.http.bodies import JsonRequest
 from astrarium.service.http.compression import compressed
 from astrarium.service.http.edge import edge
@@ -36,8 +40,14 @@ def utc_now() -> datetime:
 def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Litestar:
     """The whole service as an ASGI application, with the clock that it goes by.
 
-    Settles for the process which ephemeris tables serve: those of the data directory, else those that ship.
+    Settles for the process which ephemeris tables serve: those of the data directory, else those that ship. The
+    database is reached at the first statement; its tables are expected to be there (`database.upgrade`).
+
+    Raises `DatabaseMissing` where the settings name no database.
     """
+    if settings.database_url is None:
+        raise DatabaseMissing
+    database = Database(parse(settings.database_url))
     use_tables(tables_of(settings.data))
     bulk = Router(
         "/charts/bulk",
@@ -85,7 +95,12 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         request_max_body_size=settings.body_limit_bytes,
         openapi_config=openapi.configuration(),
         on_startup=[health.warm_up],
-        on_shutdown=[health.wind_down],
+        on_shutdown=[health.wind_down, database.close],
+        guards=[permissions.guard],
+        dependencies={
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "caller": Provide(permissions.caller_of, sync_to_thread=False),
+        },
     )
     application.state.settings = settings
     application.state.now = now

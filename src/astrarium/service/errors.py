@@ -122,6 +122,43 @@ class TooManyCharts(RequestError):
         )
 
 
+class NotSignedIn(RequestError):
+    """The route needs an account, and the request names none."""
+
+    code: ClassVar[str] = "not_signed_in"
+    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": 'Bearer realm="astrarium"'}
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This needs an account.",
+            hint="Sign in, or send an API key: `Authorization: Bearer ast_…`.",
+        )
+
+
+class NotPermitted(RequestError):
+    """The caller is known, but may not do this."""
+
+    code: ClassVar[str] = "not_permitted"
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(
+            f"This needs the permission `{permission}`, which the credentials do not carry.",
+            hint="Use an account or an API key that has it.",
+        )
+        self.permission = permission
+
+
+class NotFound(RequestError):
+    """There is no such thing, or it is another account's: both are told in the same words."""
+
+    code: ClassVar[str] = "not_found"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"There is no such {what}.", hint="List what is there, and ask for one of it by its id."
+        )
+
+
 class NothingHere(RequestError):
     """No route has that path."""
 

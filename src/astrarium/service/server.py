@@ -14,6 +14,7 @@ from uvicorn.supervisors import Multiprocess
 from astrarium.errors import AstrariumError
 from astrarium.service.app import create_app
 from astrarium.service.data_directory import tables_of
+from astrarium.service.database.at_hand import database_at_hand
 from astrarium.service.settings import Settings
 from astrarium.sky.table import tables_in_use
 from astrarium.sky.table_directory import use_tables
@@ -59,15 +60,19 @@ def serve(settings: Settings, announce: Announce = say) -> None:
     use_tables(tables_of(settings.data))
     tables_in_use()
     listener = _listen(settings)
+    with listener, database_at_hand(settings) as settled:
+        _serve(settled, listener, announce)
+
+
+def _serve(settings: Settings, listener: socket.socket, announce: Announce) -> None:
     config = _configuration(settings)
     ready_line = f"Astrarium is ready: {_address(listener)}"
     previous = {number: signal.signal(number, _stop_quietly) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        with listener:
-            if settings.workers == 1:
-                started = _serve_here(config, listener, ready_line, announce)
-            else:
-                started = _serve_in_workers(config, listener, ready_line, announce)
+        if settings.workers == 1:
+            started = _serve_here(config, listener, ready_line, announce)
+        else:
+            started = _serve_in_workers(config, listener, ready_line, announce)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -11,6 +11,8 @@ from astrarium.errors import AstrariumError
 from astrarium.service.data_directory import data_directory
 
 PREFIX = "ASTRARIUM_"
+WITHOUT_PREFIX = {"DATABASE_URL": "database_url"}
+"""Names that platforms set for every program."""
 OF_THE_COMMAND_LINE = frozenset({"ASTRARIUM_TRACEBACK"})
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -26,6 +28,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Port to listen on; 0 takes a free one, and the ready line names it."""
     workers: Annotated[int, Meta(ge=1, le=256)] = 1
     """Web processes that share the port; one per core is a good start."""
+    database_url: str | None = None
+    """Address of a PostgreSQL 15 or newer, `postgresql://…`; without one, a private server in the data directory."""
     data: str | None = None
     """The data directory, whose ephemeris tables serve in place of those that ship; `load` knows the user's own."""
     body_limit_bytes: Annotated[int, Meta(ge=1024, le=16_777_216)] = 65_536
@@ -75,6 +79,9 @@ def load(environment: Mapping[str, str], **options: Any) -> Settings:  # noqa: A
         text = environment[variable].strip()
         if text:
             given[name] = _split(text) if name == "allowed_hosts" else text
+    given |= {
+        name: text for known, name in WITHOUT_PREFIX.items() if (text := environment.get(known, "").strip())
+    }
     if (data := data_directory(environment)) is not None:
         given["data"] = str(data)
     given |= {name: value for name, value in options.items() if value is not None}

@@ -34,8 +34,9 @@ async def refuse_unknown(request: Request[Any, Any, Any]) -> None:
 
 @cache
 def _declared(handler: HTTPRouteHandler) -> frozenset[str]:
+    provided = handler.resolve_dependencies()
     return frozenset(
         field.kwarg_definition.query or name if isinstance(field.kwarg_definition, ParameterKwarg) else name
         for name, field in handler.parsed_fn_signature.parameters.items()
-        if name not in _NOT_QUERY
+        if name not in _NOT_QUERY and name not in provided
     )

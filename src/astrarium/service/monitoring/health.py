@@ -14,6 +14,7 @@ from astrarium.chart.natal import cast
 from astrarium.chart.structs import ChartRequest
 from astrarium.civil.birth import Birth
 from astrarium.service.http import answers
+from astrarium.service.permissions import EVERYONE
 
 logger = logging.getLogger("astrarium.service")
 
@@ -32,7 +33,13 @@ class Health(msgspec.Struct, frozen=True):
 OK = Health("ok")
 
 
-@get("/health/live", tags=["operations"], sync_to_thread=False, responses=answers.of_nothing())
+@get(
+    "/health/live",
+    tags=["operations"],
+    sync_to_thread=False,
+    responses=answers.of_nothing(),
+    permission=EVERYONE,
+)
 def live() -> Health:
     """Whether the process answers at all. A supervisor restarts a service that does not."""
     return OK
@@ -43,6 +50,7 @@ def live() -> Health:
     tags=["operations"],
     sync_to_thread=False,
     responses=answers.of_nothing() | {503: ResponseSpec(Health, description="Starting or stopping.")},
+    permission=EVERYONE,
 )
 def ready(state: State) -> Response[Health]:
     """Whether charts can be cast now: the tables are open, the kernels compiled, and no stop was asked for.

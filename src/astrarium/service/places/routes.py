@@ -9,6 +9,7 @@ from litestar.params import QueryParameter
 from astrarium.civil.gazetteer import shipped_gazetteer
 from astrarium.civil.place_match import PlaceMatch
 from astrarium.service.http import answers
+from astrarium.service.permissions import EVERYONE
 
 
 class FoundPlace(msgspec.Struct, frozen=True):
@@ -32,7 +33,13 @@ class Places(msgspec.Struct, frozen=True):
     items: tuple[FoundPlace, ...]
 
 
-@get("/places", tags=["reference"], sync_to_thread=False, responses=answers.of_query("unknown_country"))
+@get(
+    "/places",
+    tags=["reference"],
+    sync_to_thread=False,
+    responses=answers.of_query("unknown_country"),
+    permission=EVERYONE,
+)
 def search_places(
     q: Annotated[
         str, QueryParameter(min_length=1, max_length=200, description="What has been typed of the name.")

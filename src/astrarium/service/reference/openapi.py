@@ -12,6 +12,7 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import License, Tag
 
 from astrarium import __version__
+from astrarium.service.permissions import EVERYONE
 from astrarium.service.reference.examples import BODIES as EXAMPLES
 
 PATH: Final = "/api/v1"
@@ -53,6 +54,7 @@ class Document(OpenAPIRenderPlugin):
     def receive_router(self, router: Router) -> None:
         """Drop the index and the catch-all page that Litestar adds around the document."""
         router.routes[:] = [route for route in router.routes if route.path == PATH + _DOCUMENT]
+        router.opt["permission"] = EVERYONE
 
 
 def configuration() -> OpenAPIConfig:

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Litestar, Request, Response, get
 
+from astrarium.service.permissions import EVERYONE
 from astrarium.service.problems import KINDS
 from astrarium.service.reference import outline
 from astrarium.service.reference.openapi import description_of
@@ -17,7 +18,7 @@ def _outline(application: Litestar) -> tuple[str, tuple[outline.Group, ...], tup
     return schema["info"]["description"], outline.groups(schema), outline.shapes(schema)
 
 
-@get("/api/docs", include_in_schema=False, sync_to_thread=False)
+@get("/api/docs", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
 def documentation(request: Request[Any, Any, Any]) -> Response[str]:
     """Every route, its parameters, bodies and answers."""
     description, groups, shapes = _outline(request.app)
@@ -26,7 +27,7 @@ def documentation(request: Request[Any, Any, Any]) -> Response[str]:
     )
 
 
-@get("/api/docs/errors", include_in_schema=False, sync_to_thread=False)
+@get("/api/docs/errors", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
 def errors() -> Response[str]:
     """Every code of a problem: what `type` of a problem points to."""
     return page("errors.html", kinds=KINDS)

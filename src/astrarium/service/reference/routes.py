@@ -11,6 +11,7 @@ from astrarium.chart.aspects import SETS, AspectSet
 from astrarium.chart.receipt import table_digests
 from astrarium.service.http import answers
 from astrarium.service.http.negotiation import unchanging
+from astrarium.service.permissions import EVERYONE
 from astrarium.sky.bodies import BODIES, STANDARD, Body
 from astrarium.sky.house_systems import SYSTEMS, HouseSystem
 from astrarium.sky.zodiacs import Zodiac, list_zodiacs
@@ -66,7 +67,11 @@ class Version(msgspec.Struct, frozen=True):
 
 def _route(path: str) -> HTTPRouteHandler:
     return get(
-        path, tags=["reference"], sync_to_thread=False, responses=answers.of_nothing() | answers.UNCHANGED
+        path,
+        tags=["reference"],
+        permission=EVERYONE,
+        sync_to_thread=False,
+        responses=answers.of_nothing() | answers.UNCHANGED,
     )
 
 

@@ -11,6 +11,7 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from astrarium.service.permissions import EVERYONE
 from astrarium.service.web import wheel_colours
 
 _MEDIA_TYPES: Final = {
@@ -57,13 +58,13 @@ def address(name: str) -> str:
     return f"/static/{assets()[name].public_name}"
 
 
-@get("/robots.txt", include_in_schema=False, sync_to_thread=False)
+@get("/robots.txt", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
 def robots() -> Response[str]:
     """What search engines may read: everything but charts, whose addresses hold births."""
     return Response("User-agent: *\nDisallow: /chart\n", media_type="text/plain")
 
 
-@get("/static/{name:str}", include_in_schema=False, sync_to_thread=False)
+@get("/static/{name:str}", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
 def asset(name: FromPath[str]) -> Response[bytes]:
     """One static file; a name of another version is not found."""
     found = _by_public_name().get(name)

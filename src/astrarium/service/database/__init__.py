@@ -1,0 +1,1 @@
+"""The one PostgreSQL under everything: pools, transactions, migrations, locks, and the private server."""

@@ -1,0 +1,17 @@
+"""${message}.
+
+Revision ${up_revision} after ${down_revision or "nothing"}.
+"""
+
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "..."}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "..."}

@@ -1,0 +1,12 @@
+"""The tables of saved_charts."""
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
