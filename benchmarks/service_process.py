@@ -15,13 +15,14 @@ from astrarium.service.charts.routes import Encoded
 from astrarium.service.http.bodies import JsonRequest
 from astrarium.service.http.negotiation import is_known, media_type_for
 from astrarium.service.http.queries import refuse_unknown
+from astrarium.service.permissions import EVERYONE
 from astrarium.service.settings import Settings, load
 
 create_app = server.create_app
 STORED = cast(ChartRequest(Birth(date="1990-05-17", time="12:30", place="London, GB")))
 
 
-@post("/stored", status_code=200, sync_to_thread=False)
+@post("/stored", status_code=200, sync_to_thread=False, permission=EVERYONE)
 def stored(data: JSONBody[ChartRequest], request: Request[Any, Any, Any]) -> Encoded:
     """What `POST /api/v1/charts` does, with a stored chart in place of the one that was asked for."""
     media_type = media_type_for(request)
@@ -32,7 +33,7 @@ def stored(data: JSONBody[ChartRequest], request: Request[Any, Any, Any]) -> Enc
     return Encoded(STORED, media_type=media_type, headers=headers)
 
 
-@get("/processor", sync_to_thread=False)
+@get("/processor", sync_to_thread=False, permission=EVERYONE)
 def processor() -> float:
     """Processor seconds that this process has used so far."""
     return time.process_time()
