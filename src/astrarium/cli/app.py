@@ -8,6 +8,7 @@ import astrarium
 from astrarium.cli import catalogues
 from astrarium.cli.batch import batch
 from astrarium.cli.chart import chart
+from astrarium.cli.config import config
 from astrarium.cli.ephemeris import ephemeris
 from astrarium.cli.flags import Command, Group
 from astrarium.cli.places import places
@@ -49,3 +50,4 @@ app.command(cls=Command)(catalogues.bodies)
 app.command(cls=Command)(catalogues.aspects)
 app.add_typer(ephemeris)
 app.command(cls=Command)(serve)
+app.add_typer(config)

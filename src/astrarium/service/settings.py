@@ -1,26 +1,31 @@
-"""The only reader of the environment: every choice of an operator, validated whole before anything starts."""
+"""Every choice of an operator: one frozen object, from a file and the environment, validated whole at the start."""
 
-from collections.abc import Mapping
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
 
 from astrarium.errors import AstrariumError
+from astrarium.service.data_directory import VARIABLE as DATA
 from astrarium.service.data_directory import data_directory
-
-PREFIX = "ASTRARIUM_"
-WITHOUT_PREFIX = {"DATABASE_URL": "database_url"}
-"""Names that platforms set for every program."""
-OF_THE_COMMAND_LINE = frozenset({"ASTRARIUM_TRACEBACK"})
+from astrarium.service.settings_sources import CONFIGURATION, Given, Sources
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 LogLevel = Literal["debug", "info", "warning", "error"]
+Secret = Annotated[str, Meta(min_length=1, extra={"hidden": "all"})]
+"""A text that is never printed."""
+Address = Annotated[str, Meta(min_length=1, extra={"hidden": "password"})]
+"""A URL whose password is never printed."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How one service runs. Each field is the environment variable `ASTRARIUM_<FIELD>`; command-line options win."""
+    """How one service runs.
+
+    Each field is a key of the settings file and the environment variable `ASTRARIUM_<FIELD>`; the variable wins over
+    the file, and a command-line option over both. A secret can also be the contents of a file, named by its variable
+    with `_FILE` behind it.
+    """
 
     host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
     """Address to listen on: `0.0.0.0` for every IPv4 interface, `::` for IPv6."""
@@ -28,7 +33,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Port to listen on; 0 takes a free one, and the ready line names it."""
     workers: Annotated[int, Meta(ge=1, le=256)] = 1
     """Web processes that share the port; one per core is a good start."""
-    database_url: str | None = None
+    production: bool = False
+    """Whether strangers rely on this service: then what is convenient but unsafe is refused at the start."""
+    database_url: Address | None = None
     """Address of a PostgreSQL 15 or newer, `postgresql://…`; without one, a private server in the data directory."""
     data: str | None = None
     """The data directory, whose ephemeris tables serve in place of those that ship; `load` knows the user's own."""
@@ -51,6 +58,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     keep_alive_s: Annotated[int, Meta(ge=1, le=3600)] = 15
     """How long an idle connection stays open."""
 
+    def __repr__(self) -> str:
+        return f"Settings({len(self.__struct_fields__)} fields)"  # never a secret in a log or a traceback
+
 
 class InvalidSettings(AstrariumError):
     """Some settings cannot be used; `faults` says one line about each."""
@@ -59,52 +69,45 @@ class InvalidSettings(AstrariumError):
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(faults), hint="docs/howto/run-the-service.md lists every setting.")
+        super().__init__("; ".join(faults), hint="The page docs/reference/settings.md lists every setting.")
 
 
 def load(environment: Mapping[str, str], **options: Any) -> Settings:  # noqa: ANN401  (typed by Settings)
-    """Read the settings from `environment`; an option that is not None wins over its variable.
+    """Read the settings from `environment` and the file that it names; an option that is not None wins over both.
 
-    Raises `InvalidSettings` that names every unknown or unusable variable at once, so that one look mends them all.
+    Raises `InvalidSettings` that names every unknown or unusable setting at once, so that one look mends them all.
     """
-    types = {field.name: field.type for field in msgspec.structs.fields(Settings)}
-    given: dict[str, Any] = {}
-    faults = []
-    ours = {name for name in environment if name.startswith(PREFIX)} - OF_THE_COMMAND_LINE
-    for variable in sorted(ours):
-        name = variable.removeprefix(PREFIX).lower()
-        if name not in types:
-            faults.append(_unknown(name, list(types)))
-            continue
-        text = environment[variable].strip()
-        if text:
-            given[name] = _split(text) if name == "allowed_hosts" else text
-    given |= {
-        name: text for known, name in WITHOUT_PREFIX.items() if (text := environment.get(known, "").strip())
-    }
-    if (data := data_directory(environment)) is not None:
-        given["data"] = str(data)
-    given |= {name: value for name, value in options.items() if value is not None}
-    values: dict[str, Any] = {}
-    for name, value in given.items():
-        try:
-            values[name] = msgspec.convert(value, types[name], strict=False)
-        except msgspec.ValidationError as error:
-            faults.append(f"{PREFIX}{name.upper()} is {value!r}: {_plain(str(error))}")
+    return load_with_origins(environment, **options)[0]
+
+
+def load_with_origins(
+    environment: Mapping[str, str],
+    **options: Any,  # noqa: ANN401  (typed by Settings)
+) -> tuple[Settings, dict[str, Given]]:
+    """Like `load`, with where each setting that is not a default was given."""
+    sources = Sources({field.name: field.type for field in msgspec.structs.fields(Settings)})
+    if path := environment.get(CONFIGURATION, "").strip():
+        sources.read_file(path)
+    sources.read_environment(environment)
+    if "data" not in sources.given or sources.given["data"].origin == DATA:
+        directory = data_directory(environment)
+        if directory is not None:
+            sources.given["data"] = Given(
+                str(directory), DATA if environment.get(DATA, "").strip() else "default"
+            )
+    sources.read_options(options)
+    settings = Settings(**sources.values())
+    faults = [*sources.faults, *_contradictions(settings)]
     if faults:
         raise InvalidSettings(faults)
-    return Settings(**values)
+    return settings, sources.given
 
 
-def _split(text: str) -> list[str]:
-    return [part.strip().lower() for part in text.split(",") if part.strip()]
-
-
-def _plain(message: str) -> str:
-    return message[:1].lower() + message[1:].replace("`", "")
-
-
-def _unknown(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    meant = f", did you mean {PREFIX}{close[0].upper()}?" if close else ""
-    return f"{PREFIX}{name.upper()} is no setting{meant}"
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """What no production service may run with."""
+    if not settings.production:
+        return
+    if not settings.https:
+        yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_HTTPS=true: session cookies must not travel in the clear"
+    if not settings.allowed_hosts:
+        yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_ALLOWED_HOSTS: name the hosts that the service answers to"

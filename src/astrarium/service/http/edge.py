@@ -42,7 +42,7 @@ def edge(application: Application, settings: Settings) -> Application:
     body. With `settings.allowed_hosts`, any other `Host` is refused before routing.
     """
     headers = (*SAFETY_HEADERS, STRICT_TRANSPORT) if settings.https else SAFETY_HEADERS
-    hosts = frozenset(host.encode() for host in settings.allowed_hosts)
+    hosts = frozenset(host.lower().encode() for host in settings.allowed_hosts)
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
