@@ -39,11 +39,17 @@ DISTANCE_UNITS: Final = 10.0**DISTANCE_DIGITS
 MINUTE_UNITS: Final = 10.0**MINUTE_DIGITS
 STRENGTH_UNITS: Final = 10.0**STRENGTH_DIGITS
 
-POSITION_COLUMNS: Final = (
-    7  # longitude, latitude, distance, speed, latitude speed, right ascension, declination
+# The digits of longitude, latitude, distance, speed, latitude speed, right ascension, declination.
+POSITION_DIGITS: Final = (*(ANGLE_DIGITS,) * 2, DISTANCE_DIGITS, *(ANGLE_DIGITS,) * 4)
+SPEED, DECLINATION_TOLD = 3, 6
+# Of degree, width, distance to the boundary, minutes to it.
+PLACEMENT_DIGITS: Final = (*(ANGLE_DIGITS,) * 3, MINUTE_DIGITS)
+# Of separation, orb, strength.
+ASPECT_DIGITS: Final = (ANGLE_DIGITS, ANGLE_DIGITS, STRENGTH_DIGITS)
+POSITION_COLUMNS, PLACEMENT_COLUMNS, ASPECT_COLUMNS = map(
+    len, (POSITION_DIGITS, PLACEMENT_DIGITS, ASPECT_DIGITS)
 )
-PLACEMENT_COLUMNS: Final = 4  # degree, width, distance to the boundary, minutes to it
-ASPECT_COLUMNS: Final = 6  # body, body, kind, separation, orb, strength; the sign of the orb says "applying"
+ASPECT_CODES: Final = 4  # body, body, kind, whether it applies
 
 _TABLE = types.float64[:, ::1]
 
@@ -105,22 +111,27 @@ def fill_placements(widths: Array, signs: ByteArray, degrees: Array, speeds: Arr
                 columns[frame, 3, point] = rounded(boundary / speed * MINUTES_PER_DAY, MINUTE_UNITS)
 
 
-@kernel(types.int64(_TABLE, types.int8[:, :], READ_F8, READ_F8, _TABLE))
+@kernel(types.int64(_TABLE, types.int8[:, :], READ_F8, READ_F8, _TABLE, types.int8[:, ::1]))
 def fill_aspect_columns(
-    places: Array, codes: ByteArray, angles_deg: Array, limits_deg: Array, columns: Array
+    places: Array,
+    found: ByteArray,
+    angles_deg: Array,
+    limits_deg: Array,
+    columns: Array,
+    codes: ByteArray,
 ) -> int:
-    """Columns of the aspects that hold in every row of `codes`, closest first; returns how many.
+    """Columns of the aspects that hold in every row of `found`, closest first; returns how many.
 
-    `places` are those of the first row. The orb is negative for an aspect that separates.
+    `places` are those of the first row.
     """
     count = 0
     pair = 0
     for a in range(places.shape[0]):
         for b in range(a + 1, places.shape[0]):
-            code = codes[0, pair]
+            code = found[0, pair]
             lasts = code >= 0
-            for row in range(1, codes.shape[0]):
-                lasts = lasts and codes[row, pair] == code
+            for row in range(1, found.shape[0]):
+                lasts = lasts and found[row, pair] == code
             pair += 1
             if not lasts:
                 continue
@@ -129,18 +140,21 @@ def fill_aspect_columns(
             orb = abs(difference) - angles_deg[code]
             size = abs(orb)
             place = count
-            while place > 0 and abs(columns[4, place - 1]) > size:
+            while place > 0 and columns[1, place - 1] > size:
                 for column in range(ASPECT_COLUMNS):
                     columns[column, place] = columns[column, place - 1]
+                for column in range(ASPECT_CODES):
+                    codes[column, place] = codes[column, place - 1]
                 place -= 1
-            columns[0, place] = a
-            columns[1, place] = b
-            columns[2, place] = code
-            columns[3, place] = abs(difference)
-            columns[4, place] = size if growing == (orb < 0.0) else -size
-            columns[5, place] = rounded(1.0 - size / limits_deg[code], STRENGTH_UNITS)
+            columns[0, place] = abs(difference)
+            columns[1, place] = size
+            columns[2, place] = rounded(1.0 - size / limits_deg[code], STRENGTH_UNITS)
+            codes[0, place] = a
+            codes[1, place] = b
+            codes[2, place] = code
+            codes[3, place] = growing == (orb < 0.0)
             count += 1
     for place in range(count):
-        columns[3, place] = rounded(columns[3, place], ANGLE_UNITS)
-        columns[4, place] = rounded(columns[4, place], ANGLE_UNITS)
+        columns[0, place] = rounded(columns[0, place], ANGLE_UNITS)
+        columns[1, place] = rounded(columns[1, place], ANGLE_UNITS)
     return count

@@ -71,10 +71,15 @@ def layout_of(bodies: int, frames: int, cusps: int) -> Layout:
 
 
 class Selection(msgspec.Struct, frozen=True, eq=False):
-    """The settings of a chart in words, the layout of its rows, and its numbers for the kernel (`plan`)."""
+    """The settings of a chart in words, the layout of its rows, and its numbers for the kernel (`plan`).
+
+    `versions` are the ids of the zodiacs with their versions.
+    """
 
     bodies: tuple[str, ...]
+    has_minor_bodies: bool
     zodiacs: tuple[Zodiac, ...]
+    versions: tuple[str, ...]
     houses: HouseSystem
     house_code: int
     aspects: AspectSet
@@ -113,7 +118,9 @@ def _selected(
     layout = layout_of(len(ids), len(frames), system.cusp_count or len(frames[0].signs))
     return Selection(
         bodies=ids,
+        has_minor_bodies=any(BODIES[INDEX[one]].table == "minor" for one in ids),
         zodiacs=frames,
+        versions=tuple(frame.versioned_id for frame in frames),
         houses=system,
         house_code=code,
         aspects=kinds,

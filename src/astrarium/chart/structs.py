@@ -266,3 +266,19 @@ class Chart(msgspec.Struct, frozen=True):
     frames: dict[str, Frame] = {}
     notes: tuple[str, ...] = ()
     window: WindowReport | msgspec.UnsetType = msgspec.UNSET
+
+
+class WrittenChart(msgspec.Struct, frozen=True):
+    """A chart whose time is exact, its tables already JSON (`natal.write`): the fields of `Chart` in their order."""
+
+    name: str | None
+    receipt: Receipt
+    time: TimeBlock
+    place: PlaceBlock
+    settings: Settings
+    positions: msgspec.Raw
+    angles: msgspec.Raw
+    houses: msgspec.Raw
+    aspects: msgspec.Raw
+    frames: msgspec.Raw
+    notes: tuple[str, ...]

@@ -1,96 +1,119 @@
-"""From arrays to words: the structs of one chart out of row 0 of its arrays.
+"""From a sheet to words: the structs of one chart.
 
-Every number is rounded here and only here, to the digits of the receipt, whole arrays at a time.
+What stands at a place of the sheet comes from `Leaves`: the values of a chart, or the marks from which `template`
+learns the shape of their JSON. Either way the structs are put together here and only here.
 """
 
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import repeat
-from typing import Final
+from typing import Any, Final, Protocol
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from astrarium.chart.aspects import aspect_table
 from astrarium.chart.batch import ChartArrays
 from astrarium.chart.certainty import Passage
-from astrarium.chart.columns import (
-    ASPECT_COLUMNS,
-    PLACEMENT_COLUMNS,
-    POSITION_COLUMNS,
-    fill_aspect_columns,
-    fill_placements,
-    fill_positions,
-)
-from astrarium.chart.detail import TOLD_ANGLES, fill_angles_and_cusps, fill_boundaries, fill_constellations
+from astrarium.chart.columns import ASPECT_DIGITS, PLACEMENT_DIGITS, POSITION_DIGITS
+from astrarium.chart.detail import TOLD_ANGLES
 from astrarium.chart.receipt import ANGLE_DIGITS
 from astrarium.chart.selection import Selection
+from astrarium.chart.sheet import (
+    CONSTELLATION,
+    HOUSE,
+    OUT_OF_BOUNDS,
+    RETROGRADE,
+    Sheet,
+    sheet_layout,
+)
 from astrarium.chart.structs import Angle, Aspect, Cusp, Frame, Houses, Position, SignPlacement
-from astrarium.sky.apparent import CENTURIES, DEG, LONGITUDE_SPEED, NUTATION, OBLIQUITY
-from astrarium.sky.bodies import BODIES
-from astrarium.sky.constellations import constellation_table, list_constellations
-from astrarium.sky.timescales import Instants
-
-Array = NDArray[np.float64]
-Placements = Iterator[dict[str, SignPlacement]]
+from astrarium.sky.constellations import list_constellations
 
 SHARE_DIGITS: Final = 6
-POINTS: Final = frozenset(body.id for body in BODIES if body.kind in {"node", "apsis"})
 ANGLE_NAMES: Final = tuple(name for name, _, _ in TOLD_ANGLES)
+NO_OR_YES: Final = (False, True)
 
 
-class FrameWords(msgspec.Struct, frozen=True):
-    """The words of some frames: their ids, the names of their signs, and the signs' widths (frames, most signs)."""
+class Leaves(Protocol):
+    """What stands in the columns of a sheet, `count` rows from `at` on."""
 
-    ids: tuple[str, ...]
-    signs: tuple[tuple[str, ...], ...]
-    widths: Array
+    def numbers(self, at: int, count: int, digits: int) -> list[Any]:
+        """Numbers that are rounded to `digits`; NaN where there is none."""
+
+    def words(self, at: int, count: int, words: Sequence[Any]) -> list[Any]:
+        """The words that codes stand for."""
+
+    def each(self, words: Sequence[Any]) -> Sequence[Any]:
+        """One word per row, in their order."""
+
+    def run(self, at: int, count: int, digits: int) -> list[Any]:
+        """Numbers that all belong to one row."""
 
 
-@lru_cache(maxsize=256)
-def frame_words(selection: Selection) -> FrameWords:
-    """The words of every frame of a selection."""
-    widths = np.full((len(selection.zodiacs), max(len(frame.signs) for frame in selection.zodiacs)), np.nan)
-    for row, frame in enumerate(selection.zodiacs):
-        widths[row, : len(frame.signs)] = frame.widths
-    return FrameWords(
-        tuple(frame.id for frame in selection.zodiacs),
-        tuple(frame.signs for frame in selection.zodiacs),
-        np.round(widths, ANGLE_DIGITS),
+class Values(msgspec.Struct, frozen=True):
+    """The leaves of a chart."""
+
+    all_numbers: list[float]
+    all_codes: list[int]
+
+    def numbers(self, at: int, count: int, digits: int) -> list[Any]:  # noqa: ARG002 - they are rounded
+        return self.all_numbers[at : at + count]
+
+    def words(self, at: int, count: int, words: Sequence[Any]) -> list[Any]:
+        return [words[code] for code in self.all_codes[at : at + count]]
+
+    def each(self, words: Sequence[Any]) -> Sequence[Any]:
+        return words
+
+    def run(self, at: int, count: int, digits: int) -> list[Any]:
+        return self.numbers(at, count, digits)
+
+
+def values_of(sheet: Sheet) -> Values:
+    """The leaves of a sheet."""
+    return Values(sheet.numbers.tolist(), sheet.codes.tolist())
+
+
+def tell_positions(leaves: Leaves, selection: Selection) -> tuple[Position, ...]:
+    """The positions of a chart; those of a chart that is not exact have houses that mean nothing."""
+    layout = sheet_layout(selection)
+    bodies = layout.bodies
+    longitude, latitude, distance, speed, latitude_speed, right_ascension, declination = _columns(
+        leaves, 0, bodies, bodies, POSITION_DIGITS
+    )
+    return tuple(
+        map(
+            Position,
+            leaves.each(selection.bodies),
+            longitude,
+            latitude,
+            _without_nan(distance),
+            speed,
+            latitude_speed,
+            leaves.words(RETROGRADE * bodies, bodies, NO_OR_YES),
+            right_ascension,
+            declination,
+            leaves.words(OUT_OF_BOUNDS * bodies, bodies, NO_OR_YES),
+            leaves.words(HOUSE * bodies, bodies, range(selection.layout.cusps + 1)),
+            _placements(leaves, selection, layout.signs_at, layout.placements_at, bodies),
+            leaves.words(CONSTELLATION * bodies, bodies, _abbreviations()),
+        )
     )
 
 
-def _placements(words: FrameWords, signs: NDArray[np.int8], columns: Array) -> Placements:
-    """Each point's placement in every frame, by frame id, from the columns of `columns.fill_placements`."""
-    rows = [
-        map(SignPlacement, [names[sign] for sign in row], degree, width, boundary, _without_nan(minutes))
-        for names, row, (degree, width, boundary, minutes) in zip(
-            words.signs, signs.tolist(), columns.tolist(), strict=True
-        )
-    ]
-    return map(dict, map(zip, repeat(words.ids), zip(*rows, strict=True)))
-
-
-def _without_nan(values: list[float]) -> list[float | None]:
-    return [value if value == value else None for value in values]  # noqa: PLR0124 - NaN is not itself
-
-
-def tell_positions(arrays: ChartArrays) -> tuple[Position, ...]:
-    """The positions of a chart whose time is exact."""
-    return tuple(_positions(arrays, arrays.houses[0].tolist()))
-
-
-def tell_uncertain_positions(
-    arrays: ChartArrays, stays: dict[str, tuple[tuple[Passage, ...], ...]]
+def with_shares(
+    positions: tuple[Position, ...],
+    arrays: ChartArrays,
+    stays: dict[str, tuple[tuple[Passage, ...], ...]],
 ) -> tuple[Position, ...]:
-    """The positions of a birth-time window: row 0 is its middle, rows 1 and 2 its start and end.
+    """The positions of a birth-time window: row 0 of the arrays is its middle, rows 1 and 2 its start and end.
 
     `stays` are the signs of the window with their shares (`certainty.passages`). Houses are left out.
     """
-    ends = _rounded_circle(arrays.places.longitude_deg[1:]).T.tolist()
+    ends = np.round(arrays.places.longitude_deg[1:], ANGLE_DIGITS)
+    ends[ends >= 360.0] -= 360.0
     told = []
-    for number, position in enumerate(_positions(arrays, [None] * len(ends))):
+    for number, (position, longitude_range) in enumerate(zip(positions, ends.T.tolist(), strict=True)):
         signs = {}
         for frame, placement in position.signs.items():
             shares = stays[frame][number]
@@ -101,136 +124,99 @@ def tell_uncertain_positions(
                 ),
                 alternatives=tuple(one.sign for one in shares if one.sign != placement.sign),
             )
-        start, end = ends[number]
-        told.append(msgspec.structs.replace(position, signs=signs, longitude_range=(start, end)))
+        told.append(
+            msgspec.structs.replace(position, house=None, signs=signs, longitude_range=tuple(longitude_range))
+        )
     return tuple(told)
 
 
-def _positions(arrays: ChartArrays, houses: list[int] | list[None]) -> Iterator[Position]:
-    values = arrays.places.values[0]
-    bodies = arrays.selection.bodies
-    columns = np.empty((POSITION_COLUMNS, len(bodies)))
-    fill_positions(values, columns)
-    longitude, latitude, distance, speed, latitude_speed, right_ascension, declination = columns.tolist()
-    obliquity_deg = float(arrays.places.earth[0, OBLIQUITY]) * DEG
-    words = frame_words(arrays.selection)
-    signs, degrees = arrays.signs[0, :, : len(bodies)], arrays.degrees[0, :, : len(bodies)]
-    placements = np.empty((len(words.ids), PLACEMENT_COLUMNS, len(bodies)))
-    fill_placements(words.widths, signs, degrees, values[:, LONGITUDE_SPEED], placements)
-    return map(
-        Position,
-        bodies,
-        longitude,
-        latitude,
-        _without_nan(distance),
-        speed,
-        latitude_speed,
-        [one < 0.0 for one in speed],
-        right_ascension,
-        declination,
-        [abs(one) > obliquity_deg for one in declination],
-        houses,
-        _placements(words, signs, placements),
-        _constellations(arrays),
+def tell_angles(leaves: Leaves, selection: Selection) -> dict[str, Angle]:
+    """The angles of a chart whose time is exact, each in every frame."""
+    names = leaves.each(ANGLE_NAMES)
+    return dict(zip(names, map(Angle, *_points(leaves, selection, 0, len(ANGLE_NAMES))), strict=True))
+
+
+def tell_houses(leaves: Leaves, selection: Selection) -> Houses:
+    """The cusps of a chart whose time is exact, each in every frame."""
+    count = selection.layout.cusps
+    numbers = leaves.each(range(1, count + 1))
+    cusps = map(Cusp, numbers, *_points(leaves, selection, len(ANGLE_NAMES), count))
+    return Houses(selection.houses.id, tuple(cusps))
+
+
+def tell_aspects(leaves: Leaves, selection: Selection, count: int) -> tuple[Aspect, ...]:
+    """The aspects of a chart, closest first."""
+    layout = sheet_layout(selection)
+    kinds = [kind.id for kind in selection.aspects.kinds]
+    first, second, kind, applying = (
+        leaves.words(layout.aspect_codes_at + column * layout.pairs, count, words)
+        for column, words in enumerate((selection.bodies, selection.bodies, kinds, NO_OR_YES))
     )
+    separation, orb, strength = _columns(leaves, layout.aspects_at, layout.pairs, count, ASPECT_DIGITS)
+    return tuple(map(Aspect, first, second, kind, separation, orb, applying, strength))
 
 
-def _constellations(arrays: ChartArrays) -> list[str | None]:
-    """The IAU constellation of each body of row 0; `None` for points that are no bodies."""
-    numbers = arrays.numbers[0]
-    found = np.empty(len(arrays.selection.bodies), np.int8)
-    fill_constellations(
-        arrays.places.values[0], numbers[NUTATION], numbers[CENTURIES], constellation_table(), found
-    )
-    names = _abbreviations()
-    return [
-        None if body in POINTS or index < 0 else names[index]
-        for body, index in zip(arrays.selection.bodies, found.tolist(), strict=True)
-    ]
-
-
-@cache
-def _abbreviations() -> tuple[str, ...]:
-    return tuple(one.abbreviation for one in list_constellations())
-
-
-def tell_frames(arrays: ChartArrays, instants: Instants) -> dict[str, Frame]:
+def tell_frames(leaves: Leaves, selection: Selection) -> dict[str, Frame]:
     """The signs of every frame with the longitudes of date where they began, at the first instant."""
-    selection = arrays.selection
-    boundaries: Array = np.empty(frame_words(selection).widths.shape)
-    day, fraction = float(instants.tt_day[0]), float(instants.tt_fraction[0])
-    fill_boundaries(selection.plan, day, fraction, arrays.numbers[0], boundaries)
-    rows: list[list[float]] = boundaries.tolist()
+    layout = sheet_layout(selection)
+    width = layout.widths.shape[1]
     return {
-        frame.id: Frame(frame.signs, tuple(row[: len(frame.signs)]))
-        for frame, row in zip(selection.zodiacs, rows, strict=True)
+        frame.id: Frame(
+            frame.signs,
+            tuple(leaves.run(layout.boundaries_at + width * row, len(frame.signs), ANGLE_DIGITS)),
+        )
+        for row, frame in enumerate(selection.zodiacs)
     }
 
 
-def tell_angles_and_houses(
-    arrays: ChartArrays, instants: Instants, latitude_deg: float, longitude_deg: float
-) -> tuple[dict[str, Angle], Houses]:
-    """The angles and cusps of a chart whose time is exact, each in every frame."""
-    selection = arrays.selection
-    words = frame_words(selection)
-    frames, told = selection.layout.frames, len(TOLD_ANGLES)
-    points = told + selection.layout.cusps
-    longitudes = np.empty(points)
-    signs = np.empty((frames, points), np.int8)
-    columns = np.empty((frames, PLACEMENT_COLUMNS, points))
-    fill_angles_and_cusps(
-        selection.plan,
-        float(instants.tt_day[0]),
-        float(instants.tt_fraction[0]),
-        float(instants.delta_t_s[0]),
-        latitude_deg,
-        longitude_deg,
-        arrays.numbers[0],
-        words.widths,
-        longitudes,
-        signs,
-        columns,
-    )
-    where = longitudes.tolist()
-    placements = list(_placements(words, signs, columns))
-    angles = map(Angle, where[:told], placements)
-    cusps = map(Cusp, range(1, points - told + 1), where[told:], placements[told:])
+def _points(
+    leaves: Leaves, selection: Selection, first: int, count: int
+) -> tuple[list[Any], Iterator[dict[str, SignPlacement]]]:
+    """Longitudes and placements of some of a sheet's points."""
+    layout = sheet_layout(selection)
     return (
-        dict(zip(ANGLE_NAMES, angles, strict=True)),
-        Houses(selection.houses.id, tuple(cusps)),
+        leaves.numbers(layout.points_at + first, count, ANGLE_DIGITS),
+        _placements(
+            leaves,
+            selection,
+            layout.point_signs_at + first,
+            layout.point_placements_at + first,
+            layout.points,
+            count,
+        ),
     )
 
 
-def tell_aspects(arrays: ChartArrays) -> tuple[Aspect, ...]:
-    """The aspects of row 0 that hold in every row of the arrays, closest first."""
-    bodies = arrays.selection.bodies
-    kinds = [kind.id for kind in arrays.selection.aspects.kinds]
-    table = aspect_table(arrays.selection.aspects)
-    columns = np.empty((ASPECT_COLUMNS, arrays.selection.layout.pairs))
-    count = fill_aspect_columns(
-        arrays.places.values[0],
-        arrays.aspects,
-        table.angles_deg,
-        table.orbs_deg,
-        columns,
-    )
-    first, second, codes, separations, orbs, strengths = columns[:, :count].tolist()
-    return tuple(
-        map(
-            Aspect,
-            [bodies[int(body)] for body in first],
-            [bodies[int(body)] for body in second],
-            [kinds[int(code)] for code in codes],
-            separations,
-            [abs(orb) for orb in orbs],
-            [orb > 0.0 for orb in orbs],
-            strengths,
+def _placements(
+    leaves: Leaves,
+    selection: Selection,
+    signs_at: int,
+    columns_at: int,
+    stride: int,
+    count: int | None = None,
+) -> Iterator[dict[str, SignPlacement]]:
+    """Each point's placement in every frame, by frame id; a column begins every `stride`."""
+    count = stride if count is None else count
+    rows = []
+    for number, frame in enumerate(selection.zodiacs):
+        degree, width, boundary, minutes = _columns(
+            leaves, columns_at + number * len(PLACEMENT_DIGITS) * stride, stride, count, PLACEMENT_DIGITS
         )
-    )
+        signs = leaves.words(signs_at + number * stride, count, frame.signs)
+        rows.append(map(SignPlacement, signs, degree, width, boundary, _without_nan(minutes)))
+    ids = tuple(frame.id for frame in selection.zodiacs)
+    return map(dict, map(zip, repeat(ids), zip(*rows, strict=True)))
 
 
-def _rounded_circle(angles_deg: Array) -> Array:
-    """Angles rounded within [0, 360): what rounds up to 360 is 0."""
-    rounded = np.round(angles_deg, ANGLE_DIGITS)
-    rounded[rounded >= 360.0] -= 360.0
-    return rounded
+def _columns(leaves: Leaves, at: int, stride: int, count: int, digits: Sequence[int]) -> Iterator[list[Any]]:
+    return (leaves.numbers(at + number * stride, count, each) for number, each in enumerate(digits))
+
+
+def _without_nan(values: list[Any]) -> list[Any]:
+    return [value if value == value else None for value in values]  # noqa: PLR0124 - NaN is not itself
+
+
+@cache
+def _abbreviations() -> tuple[str | None, ...]:
+    """The words for the codes of constellations: nowhere first."""
+    return (None, *(one.abbreviation for one in list_constellations()))

@@ -7,12 +7,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from astrarium.chart.digits import MOST_NUMBER_BYTES
 from astrarium.chart.files.aspect_lists import MEASURES, ORB, SEPARATION, STRENGTH
 from astrarium.chart.files.fields import ASPECT_STRENGTH_DIGITS, ORB_DIGITS, SEPARATION_DIGITS, Layout
 from astrarium.chart.files.rows import Carried
 from astrarium.chart.files.text_kernel import (
     LIST,
-    MOST_NUMBER_BYTES,
     NO_PIECE,
     NUMBER,
     TIME,

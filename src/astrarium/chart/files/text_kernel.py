@@ -1,7 +1,6 @@
 """The kernel that writes rows of text, CSV or JSON alike: numbers, words and instants between fixed pieces of bytes.
 
-Numbers are written with as many decimals as they are rounded to, without the zeros at their end: the same number reads
-back. All text lies in one pool of bytes; a piece is named by its number, and `bounds` says where it begins and ends.
+All text lies in one pool of bytes; a piece is named by its number, and `bounds` says where it begins and ends.
 """
 
 from typing import Final, NamedTuple
@@ -10,18 +9,16 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from astrarium.chart.digits import BOUNDS, BYTES, MINUS, POINT, Bytes, Integers, put, put_number, put_whole
 from astrarium.sky.compiling import kernel
 
 Array = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Bytes = NDArray[np.uint8]
 
 NUMBER, WORD, TIME, LIST = 0, 1, 2, 3
 NO_PIECE: Final = -1
-MOST_NUMBER_BYTES: Final = 32
 TIME_BYTES: Final = 30
 DAY_US: Final = 86_400_000_000
-ZERO, MINUS, POINT, COLON, LETTER_T, LETTER_Z = 48, 45, 46, 58, 84, 90
+COLON, LETTER_T, LETTER_Z = 58, 84, 90
 
 
 class Pieces(NamedTuple):
@@ -32,55 +29,7 @@ class Pieces(NamedTuple):
     ending: int
 
 
-_POOL, _BOUNDS = types.uint8[::1], types.int64[::1]
-
-
-@kernel(types.int64(_POOL, types.int64, _POOL, _BOUNDS, types.int64))
-def put(out: Bytes, at: int, pool: Bytes, bounds: Integers, piece: int) -> int:
-    """Write a piece of the pool; returns where the next byte goes, as all of these do."""
-    for index in range(bounds[piece], bounds[piece + 1]):
-        out[at] = pool[index]
-        at += 1
-    return at
-
-
-@kernel(types.int64(_POOL, types.int64, types.int64, types.int64))
-def put_whole(out: Bytes, at: int, number: int, width: int) -> int:
-    """Write a number that is not negative in decimal digits, with zeros before it up to `width`."""
-    count = 1
-    rest = number // 10
-    while rest:
-        count += 1
-        rest //= 10
-    count = max(count, width)
-    for place in range(at + count - 1, at - 1, -1):
-        out[place] = ZERO + number % 10
-        number //= 10
-    return at + count
-
-
-@kernel(types.int64(_POOL, types.int64, types.float64, types.int64))
-def put_number(out: Bytes, at: int, value: float, digits: int) -> int:
-    """Write a number of at most `digits` decimals; its size times 10^digits must be below 2^63."""
-    scale = 1
-    for _ in range(digits):
-        scale *= 10
-    scaled = int(np.rint(abs(value) * scale))
-    if value < 0.0 and scaled:
-        out[at] = MINUS
-        at += 1
-    at = put_whole(out, at, scaled // scale, 1)
-    decimals = scaled % scale
-    if decimals:
-        while decimals % 10 == 0:
-            decimals //= 10
-            digits -= 1
-        out[at] = POINT
-        at = put_whole(out, at + 1, decimals, digits)
-    return at
-
-
-@kernel(types.int64(_POOL, types.int64, types.int64))
+@kernel(types.int64(BYTES, types.int64, types.int64))
 def put_time(out: Bytes, at: int, microseconds: int) -> int:
     """Write microseconds since 1970-01-01 as `YYYY-MM-DDTHH:MM:SS[.ffffff]Z` (`civil.calendars.iso_utc`)."""
     day = microseconds // DAY_US
@@ -127,9 +76,9 @@ def put_time(out: Bytes, at: int, microseconds: int) -> int:
         types.int64[::1],
         types.int64[::1],
         types.boolean[::1],
-        _POOL,
-        _BOUNDS,
-        _POOL,
+        BYTES,
+        BOUNDS,
+        BYTES,
     )
 )
 def fill_lines(

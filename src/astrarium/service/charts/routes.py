@@ -1,7 +1,7 @@
 """Charts over the API: one, or many in one request."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 import msgspec
@@ -11,17 +11,21 @@ from litestar.params import JSONBody
 from litestar.response.base import ASGIResponse
 from litestar.response.streaming import ASGIStreamingResponse
 
-from astrarium.chart.natal import cast
-from astrarium.chart.structs import Chart, ChartRequest
+from astrarium.chart.natal import cast, write
+from astrarium.chart.structs import Chart, ChartRequest, WrittenChart
 from astrarium.service import problems
 from astrarium.service.errors import TooManyCharts
 from astrarium.service.http import answers
 from astrarium.service.http.bodies import decode
-from astrarium.service.http.negotiation import ENCODERS, JSON, is_known, media_type_for
+from astrarium.service.http.negotiation import ENCODERS, JSON, MESSAGEPACK, is_known, media_type_for
 from astrarium.service.permissions import EVERYONE
 
 PIECE: Final = 8
 """Charts that are cast in one go before other requests get their turn."""
+
+Maker = Callable[[ChartRequest], Chart | WrittenChart]
+MAKERS: Final[dict[str, Maker]] = {JSON: write, MESSAGEPACK: cast}
+"""What makes the chart that an encoder of `negotiation.ENCODERS` is given."""
 
 
 class BulkRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,8 +63,8 @@ def cast_one(data: JSONBody[ChartRequest], request: Request[Any, Any, Any]) -> R
     Everything but `birth` has a default. The answer's `ETag` is its receipt: the same request gives the same bytes,
     and `If-None-Match` with that tag is answered by 304. `Accept: application/vnd.msgpack` gives MessagePack.
     """
-    chart = cast(data)
     media_type = media_type_for(request)
+    chart = MAKERS[media_type](data)
     tag = f'"{chart.receipt.id}"' if media_type == JSON else f'"{chart.receipt.id}+msgpack"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept"}
     if is_known(request, tag):
@@ -120,7 +124,7 @@ class BulkResponse(Response[BulkAnswer]):
 async def _json_body(requests: list[msgspec.Raw], request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
     encoder = ENCODERS[JSON]
     yield b'{"items":['
-    async for start, items in _pieces(requests, request):
+    async for start, items in _pieces(requests, request, MAKERS[JSON]):
         yield (b"," if start else b"") + b",".join(encoder.encode(item) for item in items)
     yield b"]}"
 
@@ -130,22 +134,26 @@ async def _messagepack_body(
 ) -> AsyncIterator[bytes]:
     encoder = msgspec.msgpack.Encoder()
     yield b"\x81" + encoder.encode("items") + b"\xdd" + len(requests).to_bytes(4, "big")
-    async for _, items in _pieces(requests, request):
+    async for _, items in _pieces(requests, request, MAKERS[MESSAGEPACK]):
         yield b"".join(encoder.encode(item) for item in items)
 
 
 async def _pieces(
-    requests: list[msgspec.Raw], request: Request[Any, Any, Any]
+    requests: list[msgspec.Raw], request: Request[Any, Any, Any], make: Maker
 ) -> AsyncIterator[tuple[int, list[BulkItem]]]:
     for start in range(0, len(requests), PIECE):
-        yield start, [_item(start + i, raw, request) for i, raw in enumerate(requests[start : start + PIECE])]
+        yield (
+            start,
+            [_item(start + i, raw, request, make) for i, raw in enumerate(requests[start : start + PIECE])],
+        )
         await asyncio.sleep(0)
 
 
-def _item(index: int, raw: msgspec.Raw, request: Request[Any, Any, Any]) -> BulkItem:
+def _item(index: int, raw: msgspec.Raw, request: Request[Any, Any, Any], make: Maker) -> BulkItem:
     root = f"/charts/{index}"
     try:
-        return BulkItem(index, 200, chart=cast(decode(raw, ChartRequest, root=root)))
+        chart = make(decode(raw, ChartRequest, root=root))
+        return BulkItem(index, 200, chart=chart)  # type: ignore[arg-type]  # written or not, the same JSON
     except Exception as error:  # noqa: BLE001  (every failure becomes that item's problem; unforeseen ones are logged)
         problem = problems.from_error(
             error, instance=request.scope["path"], request_id=problems.request_id_of(request), root=root
