@@ -49,6 +49,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Host names the service answers to, separated by commas; empty answers to any."""
     https: bool = False
     """Whether people reach the service over HTTPS: then it sends Strict-Transport-Security."""
+    public_address: Annotated[str, Meta(pattern=r"^https?://[^/\s?#]+$")] | None = None
+    """Where people reach the service, such as `https://stars.example`: links in letters begin with it."""
+    secret_keys: tuple[Secret, ...] = ()
+    """Keys that seal stored secrets, 32 bytes in base64 each, newest first; without any, one in the data directory."""
+    mail_url: Address | None = None
+    """Where letters go: `smtp://user:password@host:587`, `smtps://…` or `file:///folder`; without it, to the log."""
+    mail_from: Annotated[str, Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+$")] = "astrarium@localhost"
+    """The sender of letters."""
+    session_idle_s: Annotated[int, Meta(ge=300, le=31_536_000)] = 1_209_600
+    """How long a session lasts that nobody uses."""
+    session_lifetime_s: Annotated[int, Meta(ge=300, le=31_536_000)] = 7_776_000
+    """How long a session lasts at most."""
+    password_least_length: Annotated[int, Meta(ge=8, le=64)] = 15
+    """Fewest characters of a password; NIST SP 800-63B-4 asks for 15 where it is all that a person signs in with."""
+    password_memory_kib: Annotated[int, Meta(ge=8, le=1_048_576)] = 19_456
+    """Memory for one password's hash (argon2id); what is stored is hashed anew as its owner signs in."""
+    password_passes: Annotated[int, Meta(ge=1, le=64)] = 2
+    """Passes over that memory."""
     log_level: LogLevel = "info"
     """Least severe message that is logged."""
     access_log: bool = False
@@ -111,3 +129,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_HTTPS=true: session cookies must not travel in the clear"
     if not settings.allowed_hosts:
         yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_ALLOWED_HOSTS: name the hosts that the service answers to"
+    if not settings.secret_keys:
+        yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_SECRET_KEYS: a key beside the data that it seals protects nothing"
+    if settings.mail_url is None or settings.public_address is None:
+        yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_MAIL_URL and ASTRARIUM_PUBLIC_ADDRESS: accounts begin with a letter"
