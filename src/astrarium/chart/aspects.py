@@ -1,7 +1,7 @@
 """Aspects: the angles between bodies that count, and the kernel that finds them.
 
-An aspect set is data: angles and orbs. The kernel looks the nearest angle up in a table over the separation, one
-entry per half degree, instead of comparing with every angle in turn.
+An aspect set is data: angles and orbs. The kernel looks the aspect up in a table over the separation, one entry per
+sixteenth of a degree. Nearly every entry decides; only where an orb ends within it the separation is compared.
 """
 
 from functools import cache
@@ -14,14 +14,19 @@ from numpy.typing import NDArray
 
 from astrarium.chart.errors import UnknownAspects
 from astrarium.chart.plan import READ_F8, READ_I1
+from astrarium.sky import lanes
+from astrarium.sky.apparent import LANES
 from astrarium.sky.compiling import kernel
 
 Array = NDArray[np.float64]
 CodeArray = NDArray[np.int8]
 
-BINS_PER_DEGREE: Final = 2
+BINS_PER_DEGREE: Final = 16
 BINS: Final = 180 * BINS_PER_DEGREE + 1
 NO_ASPECT: Final = -1
+AT_AN_EDGE: Final = -2
+"""In the table over the separation: `AT_AN_EDGE - n` says that aspect n may hold, and is to be compared."""
+ROUNDING_DEG: Final = 1e-9
 
 
 class AspectKind(msgspec.Struct, frozen=True):
@@ -77,7 +82,7 @@ SETS: Final = {one.id: one for one in (MAJOR, ALL, NONE)}
 
 
 class AspectTable(msgspec.Struct, frozen=True):
-    """An aspect set as the kernel reads it: angles, orbs, and the nearest aspect of each half degree of separation."""
+    """An aspect set as the kernel reads it: angles, orbs, and what each sixteenth of a degree of separation says."""
 
     angles_deg: Array
     orbs_deg: Array
@@ -93,20 +98,15 @@ def aspect_set(name: str) -> AspectSet:
 
 @cache
 def aspect_table(chosen: AspectSet) -> AspectTable:
-    """The kernel's form of a set.
-
-    A bin holds the aspect whose span of angles ± orb touches it; spans lie at least a bin apart or the nearer angle
-    wins at the bin's centre.
-    """
+    """The kernel's form of a set: the number of an aspect, `NO_ASPECT`, or `AT_AN_EDGE` less the number, per bin."""
     angles = np.array([kind.angle_deg for kind in chosen.kinds], dtype=np.float64)
     orbs = np.array([kind.orb_deg for kind in chosen.kinds], dtype=np.float64)
     nearest = np.full(BINS, NO_ASPECT, dtype=np.int8)
-    if angles.size:
-        centre = (np.arange(BINS)[:, None] + 0.5) / BINS_PER_DEGREE
-        outside = np.abs(centre - angles) - orbs
-        best = outside.argmin(axis=1)
-        touches = outside[np.arange(BINS), best] <= 0.5 / BINS_PER_DEGREE
-        nearest[touches] = best[touches].astype(np.int8)
+    low = np.arange(BINS) / BINS_PER_DEGREE - ROUNDING_DEG
+    high = low + 1.0 / BINS_PER_DEGREE + 2.0 * ROUNDING_DEG
+    for code, (angle, orb) in enumerate(zip(angles, orbs, strict=True)):
+        nearest[(high >= angle - orb) & (low <= angle + orb)] = AT_AN_EDGE - code
+        nearest[(low >= angle - orb) & (high <= angle + orb)] = code
     for array in (angles, orbs, nearest):
         array.flags.writeable = False
     return AspectTable(angles, orbs, nearest)
@@ -122,24 +122,34 @@ def signed_deg(difference_deg: float) -> float:
     return difference_deg
 
 
-@kernel(types.void(types.float64[:, ::1], READ_F8, READ_F8, READ_I1, types.int8[::1]))
-def fill_aspects(
-    places: Array, angles_deg: Array, orbs_deg: Array, nearest: CodeArray, codes: CodeArray
-) -> None:
-    """Find the aspects between all pairs of one chart's places, in the order (0,1), (0,2), …, (1,2), ….
+@kernel(types.int64(types.float64, READ_F8, READ_F8, READ_I1), inlined=True)
+def aspect_at(separation_deg: float, angles_deg: Array, orbs_deg: Array, nearest: CodeArray) -> int:
+    """The number of the aspect at a separation in [0, 180], or `NO_ASPECT`; the arrays are an `AspectTable`."""
+    code = int(nearest[int(separation_deg * BINS_PER_DEGREE)])
+    if code > AT_AN_EDGE:
+        return code
+    code = AT_AN_EDGE - code
+    return code if abs(separation_deg - angles_deg[code]) <= orbs_deg[code] else NO_ASPECT
 
-    `places` are rows of `sky.apparent` columns; `codes[p]` becomes the aspect's number in its set or `NO_ASPECT`.
+
+@kernel(types.void(LANES, types.int64, READ_F8, READ_F8, READ_I1, types.int8[::1]))
+def fill_aspects(
+    columns: Array, bodies: int, angles_deg: Array, orbs_deg: Array, nearest: CodeArray, codes: CodeArray
+) -> None:
+    """Find the aspects between all pairs of one chart's bodies, in the order (0,1), (0,2), …, (1,2), ….
+
+    `columns` as `sky.place_kernels.fill_places` leaves them; `codes[p]` becomes the aspect's number in its set or
+    `NO_ASPECT`.
     """
     pair = 0
-    for a in range(places.shape[0]):
-        longitude = places[a, 0]
-        for b in range(a + 1, places.shape[0]):
-            separation = abs(signed_deg(longitude - places[b, 0]))
-            code = np.int8(NO_ASPECT)  # also for a body that has no place
+    for a in range(bodies):
+        longitude = columns[lanes.TRUE_LONGITUDE + a]
+        for b in range(a + 1, bodies):
+            apart = abs(longitude - columns[lanes.TRUE_LONGITUDE + b])
+            separation = min(apart, 360.0 - apart)
+            code = NO_ASPECT  # also for a body that has no place
             if separation <= 180.0:
-                code = nearest[int(separation * BINS_PER_DEGREE)]
-                if code >= 0 and abs(separation - angles_deg[code]) > orbs_deg[code]:
-                    code = np.int8(NO_ASPECT)
+                code = aspect_at(separation, angles_deg, orbs_deg, nearest)
             codes[pair] = code
             pair += 1
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrarium.chart.angle_certainty import angle_shares
-from astrarium.chart.aspects import BINS_PER_DEGREE, NO_ASPECT, AspectSet, aspect_table
+from astrarium.chart.aspects import AspectSet, aspect_at, aspect_table
 from astrarium.chart.batch import pairs_of
 from astrarium.chart.house_certainty import house_shares
 from astrarium.chart.stays import fill_pair_stays, fill_stays
@@ -103,20 +103,14 @@ def aspect_stays(tracks: Tracks) -> tuple[AspectStay, ...]:
 
 @cache
 def aspect_circle(chosen: AspectSet) -> tuple[Array, NDArray[np.int8]]:
-    """The circle of how far one body is ahead of another, cut by the rule of `aspects.fill_aspects`.
+    """The circle of how far one body is ahead of another, cut where orbs end.
 
     Returns where its parts begin (degrees in [0, 360), ascending) and the number of each part's aspect, or
     `NO_ASPECT`.
     """
     table = aspect_table(chosen)
-    changes = np.flatnonzero(np.diff(table.nearest)) + 1
     edges = np.concatenate(
-        [
-            [0.0, HALF_TURN],
-            table.angles_deg - table.orbs_deg,
-            table.angles_deg + table.orbs_deg,
-            changes / BINS_PER_DEGREE,
-        ]
+        [[0.0, HALF_TURN], table.angles_deg - table.orbs_deg, table.angles_deg + table.orbs_deg]
     )
     edges = np.unique(edges[(edges >= 0.0) & (edges <= HALF_TURN)])
     starts = np.unique(np.concatenate([edges, (2.0 * HALF_TURN - edges) % (2.0 * HALF_TURN)]))
@@ -124,9 +118,7 @@ def aspect_circle(chosen: AspectSet) -> tuple[Array, NDArray[np.int8]]:
     for start, end in pairwise([*starts.tolist(), 2.0 * HALF_TURN]):
         middle = 0.5 * (start + end)
         separation = min(middle, 2.0 * HALF_TURN - middle)
-        code = int(table.nearest[int(separation * BINS_PER_DEGREE)])
-        holds = code != NO_ASPECT and abs(separation - table.angles_deg[code]) <= table.orbs_deg[code]
-        codes.append(code if holds else NO_ASPECT)
+        codes.append(aspect_at(separation, table.angles_deg, table.orbs_deg, table.nearest))
     return starts, np.array(codes, dtype=np.int8)
 
 

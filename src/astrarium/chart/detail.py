@@ -9,12 +9,11 @@ from numba import types
 from numpy.typing import NDArray
 
 from astrarium.chart.columns import fill_placements, rounded_circle
-from astrarium.chart.kernel import fill_direction, fill_offsets, fill_signs, meridian_rad
+from astrarium.chart.kernel import add_point, fill_offsets, fill_signs, meridian_rad
 from astrarium.chart.plan import ANGLES, PLAN, Plan
 from astrarium.sky.apparent import (
     CENTURIES,
     DEG,
-    DIRECTION_COLUMNS,
     EARTH_COLUMNS,
     EQUATION_OF_EQUINOXES,
     LATITUDE,
@@ -31,6 +30,7 @@ from astrarium.sky.compiling import kernel
 from astrarium.sky.constellations import TABLE_TYPE, ConstellationTable, constellation_of_date
 from astrarium.sky.house_angles import angles_of, orientation_of
 from astrarium.sky.house_kernels import MAX_CUSPS, OK, PORPHYRY, WHOLE_SIGN, fill_cusps_of
+from astrarium.sky.lanes import LANES_SIZE
 from astrarium.sky.layout import BLOCK_DAYS
 from astrarium.sky.precession import ecliptic_to_j2000, turn_to_j2000
 from astrarium.sky.zodiacs.kernels import boundary_of_date_rad
@@ -144,7 +144,7 @@ def fill_angles_and_cusps(
     angles_at = EARTH_COLUMNS + PLACE_COLUMNS * plan.bodies.size
     basis = np.empty(BASIS_SHAPE)
     offsets = np.empty(kinds.size)
-    direction = np.empty(DIRECTION_COLUMNS)
+    lanes_of_points = np.zeros(LANES_SIZE)
     degrees = np.empty(signs.shape)
     speeds = np.zeros(told + cusps)
     angle_speeds = np.empty(ANGLES)
@@ -190,8 +190,8 @@ def fill_angles_and_cusps(
             longitude = numbers[angles_at + ANGLES + point - told]
             looked_up = longitude + NUDGE_DEG if whole else longitude
         longitudes_deg[point] = rounded_circle(longitude)
-        fill_direction(looked_up * RAD, nutation, direction)
-        fill_signs(kinds, starts, counts, offsets, turn, looked_up * RAD, direction, point, signs, degrees)
+        add_point(lanes_of_points, point, looked_up, nutation)
+    fill_signs(kinds, starts, counts, offsets, turn, lanes_of_points, told + cusps, signs, degrees)
     fill_placements(widths, signs, degrees, speeds, columns)
 
 

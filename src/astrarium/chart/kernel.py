@@ -20,24 +20,20 @@ from astrarium.chart.status import (
     NOT_FINITE,
     OUTSIDE_TABLE,
 )
+from astrarium.sky import lanes
 from astrarium.sky.apparent import (
     CENTURIES,
-    COS_LONGITUDE,
     DEG,
-    DIRECTION_COLUMNS,
     EARTH_COLUMNS,
     EQUATION_OF_EQUINOXES,
     GRID,
-    LONGITUDE,
+    LANES,
     NUTATION,
     OBLIQUITY,
     PLACE_COLUMNS,
     RAD,
-    SIN_LONGITUDE,
     SUN_DECLINATION,
-    TAN_LATITUDE,
     Grid,
-    fill_places,
     wrap_degrees,
 )
 from astrarium.sky.chebyshev import (
@@ -56,18 +52,21 @@ from astrarium.sky.compiling import kernel
 from astrarium.sky.house_angles import angles_of, orientation_of
 from astrarium.sky.house_kernels import MAX_CUSPS, OK, WHOLE_SIGN, fill_cusps_of, takes_upper_midheaven
 from astrarium.sky.house_lookup import fill_whole_sign, house_in_run, run_of_cusps
+from astrarium.sky.lanes import LANES_SIZE, count_passed, padded
 from astrarium.sky.layout import BLOCK_DAYS
+from astrarium.sky.place_kernels import fill_places
 from astrarium.sky.points import mean_node
 from astrarium.sky.precession import (
     ARCSECOND_RAD,
+    FULL_CIRCLE_RAD,
     Rotation,
     Turn,
     ecliptic_to_j2000,
     turn_to_j2000,
-    turned_longitude,
     wrap_rad,
 )
 from astrarium.sky.sidereal import greenwich_mean_sidereal_rad
+from astrarium.sky.sums import prefetch
 from astrarium.sky.trigonometry import sine_cosine
 from astrarium.sky.zodiacs.kernels import (
     DRACONIC_MEAN,
@@ -75,7 +74,7 @@ from astrarium.sky.zodiacs.kernels import (
     STARS,
     boundary_of_date_rad,
     frame_offset_rad,
-    place_in_signs,
+    turn_to_stars,
 )
 
 Array = NDArray[np.float64]
@@ -85,6 +84,9 @@ ByteArray = NDArray[np.int8]
 SECONDS_PER_DAY = 86400.0
 MIDHEAVEN = 1  # of the angles
 KINDS, PARAMETERS_TABLE, STARTS, COUNTS = FRAME_ARRAYS
+
+CHARTS_AHEAD = 1
+CACHE_LINE_WORDS = 8
 
 
 @kernel(types.int64(*(types.float64,) * 5, GRID))
@@ -115,8 +117,7 @@ def check_moment(
         COUNTS,
         types.float64[::1],
         types.UniTuple(types.float64, 4),
-        types.float64,
-        types.float64[::1],
+        LANES,
         types.int64,
         types.int8[:, ::1],
         types.float64[:, ::1],
@@ -128,35 +129,43 @@ def fill_signs(
     counts: IntArray,
     offsets_rad: Array,
     turn: Turn,
-    longitude_rad: float,
-    direction: Array,
-    point: int,
+    columns: Array,
+    points: int,
     signs: ByteArray,
     degrees: Array,
 ) -> None:
-    """Place one direction of date in every frame: `signs[z, point]` and the degrees from the sign's start.
+    """Place the first points of `columns` in every frame: `signs[z, point]` and the degrees from the sign's start.
 
-    The first three arguments are parts of a `FrameTable`; `longitude_rad` is of the true equinox, `direction` as
-    `sky.apparent.fill_places` fills it, `turn` leads to J2000.
+    The first three arguments are parts of a `FrameTable`; `turn` leads to J2000. The columns must hold the true
+    longitude (degrees) and the direction from the mean equinox.
     """
+    count = padded(points)
     for frame in range(kinds.size):
-        counted = longitude_rad - offsets_rad[frame]
+        for i in range(count):
+            columns[lanes.COUNTED + i] = columns[lanes.TRUE_LONGITUDE + i] * RAD - offsets_rad[frame]
         if kinds[frame] == STARS:
-            counted = turned_longitude(
-                counted, direction[SIN_LONGITUDE], direction[COS_LONGITUDE], direction[TAN_LATITUDE], turn
-            )
-        sign, arc, _ = place_in_signs(wrap_rad(counted), starts[frame], counts[frame])
-        signs[frame, point] = sign
-        degrees[frame, point] = arc * DEG
+            turn_to_stars(columns, count, turn)
+        for i in range(count):
+            columns[lanes.COUNTED + i] = wrap_rad(columns[lanes.COUNTED + i])
+        count_passed(columns, count, lanes.COUNTED, starts[frame], counts[frame])
+        last = counts[frame] - 1
+        for i in range(points):
+            counted = columns[lanes.COUNTED + i]
+            sign = int(columns[lanes.PASSED + i]) - 1
+            start = starts[frame, sign] if sign >= 0 else starts[frame, last] - FULL_CIRCLE_RAD
+            exists = not np.isnan(counted)
+            signs[frame, i] = (sign if sign >= 0 else last) if exists else NO_SIGN
+            degrees[frame, i] = (counted - start) * DEG
 
 
-@kernel("void(float64, float64, float64[::1])")
-def fill_direction(longitude_rad: float, nutation_rad: float, direction: Array) -> None:
-    """The direction of a point of the ecliptic (latitude 0) whose longitude is of the true equinox."""
-    sine, cosine = sine_cosine(longitude_rad - nutation_rad)
-    direction[SIN_LONGITUDE] = sine
-    direction[COS_LONGITUDE] = cosine
-    direction[TAN_LATITUDE] = 0.0
+@kernel(types.void(LANES, types.int64, types.float64, types.float64))
+def add_point(columns: Array, point: int, longitude_deg: float, nutation_rad: float) -> None:
+    """Put a point of the ecliptic (latitude 0) in a lane; its longitude is of the true equinox."""
+    sine, cosine = sine_cosine(longitude_deg * RAD - nutation_rad)
+    columns[lanes.TRUE_LONGITUDE + point] = longitude_deg
+    columns[lanes.SIN_LONGITUDE + point] = sine
+    columns[lanes.COS_LONGITUDE + point] = cosine
+    columns[lanes.TAN_LATITUDE + point] = 0.0
 
 
 @kernel(
@@ -226,6 +235,22 @@ def meridian_rad(
     return mean + equation_rad + longitude_deg * RAD
 
 
+@kernel(types.void(LEADS, LEADS, GRID, types.float64, types.float64))
+def fetch_records(
+    leads: Array, minor_leads: Array, grid: Grid, jd_tt_day: float, jd_tt_fraction: float
+) -> None:
+    """Ask memory for the records of an instant that comes soon, so that they are there when it does."""
+    block = block_of(grid.first_jd, grid.blocks, jd_tt_day, jd_tt_fraction)
+    if block < 0:
+        return
+    for word in range(0, grid.words, CACHE_LINE_WORDS):
+        prefetch(leads, block * grid.words + word)
+    minor = block - grid.minor_shift
+    if 0 <= minor < grid.minor_blocks:
+        for word in range(0, grid.minor_words, CACHE_LINE_WORDS):
+            prefetch(minor_leads, minor * grid.minor_words + word)
+
+
 @kernel(
     types.void(PLAN, *(types.float64[::1],) * 5, types.float64[:, ::1], types.int8[:, ::1]),
     allocates=True,
@@ -255,8 +280,7 @@ def fill_charts(
     bodies, frames = wanted.size, kinds.size
     points = bodies + ANGLES_IN_SIGNS
     basis = np.empty(BASIS_SHAPE)
-    directions = np.empty((bodies, DIRECTION_COLUMNS))
-    direction = np.empty(DIRECTION_COLUMNS)
+    columns = np.zeros(LANES_SIZE)
     cusps_rad = np.empty(MAX_CUSPS)
     offsets = np.empty(frames)
     boundaries = np.empty(starts.shape[1])
@@ -266,6 +290,10 @@ def fill_charts(
     signs_at = 1 + bodies
     aspects_at = signs_at + frames * points
     for row in range(tt_day.size):
+        if row + CHARTS_AHEAD < tt_day.size:
+            fetch_records(
+                leads, minor_leads, grid, tt_day[row + CHARTS_AHEAD], tt_fraction[row + CHARTS_AHEAD]
+            )
         day, fraction = tt_day[row], tt_fraction[row]
         status = check_moment(day, fraction, delta_t_s[row], latitude_deg[row], longitude_deg[row], grid)
         if status != COMPUTED:
@@ -293,7 +321,7 @@ def fill_charts(
             basis,
             wanted,
             places,
-            directions,
+            columns,
         )
         for column in range(EARTH_COLUMNS):
             numbers[row, column] = earth[column]
@@ -341,7 +369,7 @@ def fill_charts(
             if takes_upper_midheaven(house_system):
                 numbers[row, angles_at + MIDHEAVEN] = numbers[row, cusps_at + 9]
             for body in range(bodies):
-                longitude = places[body, LONGITUDE] * RAD
+                longitude = columns[lanes.TRUE_LONGITUDE + body] * RAD
                 codes[row, 1 + body] = NO_HOUSE
                 if not np.isnan(longitude):
                     codes[row, 1 + body] = house_in_run(longitude, cusps_rad, cusp_count, run, start)
@@ -352,19 +380,12 @@ def fill_charts(
 
         signs = codes[row, signs_at:aspects_at].reshape((frames, points))
         degrees = numbers[row, degrees_at:].reshape((frames, points))
-        for body in range(bodies):
-            longitude = places[body, LONGITUDE] * RAD
-            fill_signs(
-                kinds, starts, counts, offsets, turn, longitude, directions[body], body, signs, degrees
-            )
         for angle in range(ANGLES_IN_SIGNS):
-            longitude = numbers[row, angles_at + angle] * RAD
-            fill_direction(longitude, nutation, direction)
-            fill_signs(
-                kinds, starts, counts, offsets, turn, longitude, direction, bodies + angle, signs, degrees
-            )
+            add_point(columns, bodies + angle, numbers[row, angles_at + angle], nutation)
+        fill_signs(kinds, starts, counts, offsets, turn, columns, points, signs, degrees)
         fill_aspects(
-            places,
+            columns,
+            bodies,
             aspect_angles,
             aspect_orbs,
             aspect_nearest,

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from astrarium.chart.kernel import fill_offsets, meridian_rad
 from astrarium.chart.plan import PLAN, Plan
 from astrarium.chart.selection import Selection
+from astrarium.sky import lanes
 from astrarium.sky.apparent import (
     CENTURIES,
     DEG,
-    DIRECTION_COLUMNS,
     EQUATION_OF_EQUINOXES,
     LONGITUDE,
     NUTATION,
@@ -30,11 +30,12 @@ from astrarium.sky.apparent import (
     PLACE_COLUMNS,
     RAD,
     SUN_DECLINATION,
-    fill_places,
 )
 from astrarium.sky.chebyshev import BASIS_SHAPE, block_of
 from astrarium.sky.compiling import kernel
+from astrarium.sky.lanes import LANES_SIZE
 from astrarium.sky.layout import BLOCK_DAYS
+from astrarium.sky.place_kernels import fill_places
 from astrarium.sky.precession import ecliptic_to_j2000, turn_to_j2000, turned_longitude
 from astrarium.sky.zodiacs.kernels import STARS, boundary_of_date_rad
 
@@ -181,7 +182,7 @@ def fill_values(
     basis = np.empty(BASIS_SHAPE)
     offsets = np.empty(kinds.size)
     places = np.empty((bodies.size, PLACE_COLUMNS))
-    directions = np.empty((bodies.size, DIRECTION_COLUMNS))
+    columns = np.zeros(LANES_SIZE)
     values[FIRST_BOUNDARY:first_longitude] = 0.0
     for node in range(values.shape[1]):
         of_step = node % 3
@@ -205,7 +206,7 @@ def fill_values(
             basis,
             bodies,
             places,
-            directions,
+            columns,
         )
         nutation, centuries = earth[NUTATION], earth[CENTURIES]
         rotation = ecliptic_to_j2000(centuries)
@@ -244,7 +245,11 @@ def fill_values(
                 counted = places[body, LONGITUDE] * RAD - offsets[frame]
                 if kinds[frame] == STARS:
                     counted = turned_longitude(
-                        counted, directions[body, 0], directions[body, 1], directions[body, 2], turn
+                        counted,
+                        columns[lanes.SIN_LONGITUDE + body],
+                        columns[lanes.COS_LONGITUDE + body],
+                        columns[lanes.TAN_LATITUDE + body],
+                        turn,
                     )
                 row = first_longitude + (1 + frame) * bodies.size + body
                 values[row, node] = counted * DEG + NUDGE_DEG

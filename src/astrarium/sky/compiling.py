@@ -74,6 +74,7 @@ def kernel(
     signature: Any = None,  # noqa: ANN401 - a numba signature or its text
     *,
     allocates: bool = False,
+    inlined: bool = False,
     error_model: Literal["python", "numpy"] = "python",
 ) -> Callable[[Function], Function]:
     """Compile a function to machine code, cached on disk, running without the interpreter's lock.
@@ -82,9 +83,12 @@ def kernel(
         signature: compiled at once for these types; without one, at the first call.
         allocates: whether the kernel makes arrays. One that does not is compiled without reference counting, which
             costs more than a polynomial in kernels that run once per body.
+        inlined: put into every kernel that calls it, whatever its size: a loop with a call in it takes one body at a
+            time, one without takes as many as the processor's registers hold.
         error_model: `numpy` divides without a check for zero.
     """
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": error_model, "_nrt": allocates}
+    options["forceinline"] = inlined
     compiled: Callable[[Function], Function] = (
         njit(**options) if signature is None else njit(signature, **options)
     )

@@ -11,19 +11,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from astrarium.sky import apparent
 from astrarium.sky.apparent import (
-    DIRECTION_COLUMNS,
     EARTH_COLUMNS,
     PLACE_COLUMNS,
     SKY,
     Grid,
     Sky,
-    fill_places,
 )
 from astrarium.sky.bodies import BODIES, INDEX, STANDARD, body_indices
 from astrarium.sky.chebyshev import BASIS_SHAPE, block_of
 from astrarium.sky.compiling import kernel
 from astrarium.sky.errors import NotFinite, OutOfRange
+from astrarium.sky.lanes import LANES_SIZE
 from astrarium.sky.layout import BLOCK_DAYS
+from astrarium.sky.place_kernels import fill_places
 from astrarium.sky.table import Table, default_table, minor_table
 from astrarium.sky.timescales import two_parts
 
@@ -203,7 +203,7 @@ def _places_kernel(
 ) -> int:
     """Fill the places of every instant; returns the row of the first instant outside the table, or -1."""
     basis = np.empty(BASIS_SHAPE)
-    directions = np.empty((bodies.size, DIRECTION_COLUMNS))
+    columns = np.zeros(LANES_SIZE)
     leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid = sky
     for row in range(day.size):
         block = block_of(grid.first_jd, grid.blocks, day[row], fraction[row])
@@ -226,7 +226,7 @@ def _places_kernel(
             basis,
             bodies,
             values[row],
-            directions,
+            columns,
         )
         for column in range(EARTH_COLUMNS):
             earth[row, column] = orientation[column]

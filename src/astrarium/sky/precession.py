@@ -14,8 +14,10 @@ float of this size resolves weigh 1e-11″. The polynomials hold for a millenniu
 beyond).
 """
 
-from math import floor, pi
+from math import pi
 from typing import TypeAlias
+
+import numpy as np
 
 from astrarium.sky.compiling import kernel
 from astrarium.sky.trigonometry import arctangent, sine_cosine
@@ -43,12 +45,11 @@ def centuries_since_j2000(jd_day: float, jd_fraction: float) -> float:
     return ((jd_day - J2000_JD) + jd_fraction) / DAYS_PER_CENTURY
 
 
-@kernel("float64(float64)")
+@kernel("float64(float64)", inlined=True)
 def wrap_rad(angle_rad: float) -> float:
     """The angle in [0, 2π), never 2π itself; NaN stays NaN."""
-    wrapped = angle_rad - FULL_CIRCLE_RAD * floor(angle_rad / FULL_CIRCLE_RAD)
-    if wrapped < 0.0:
-        wrapped += FULL_CIRCLE_RAD
+    wrapped = angle_rad - FULL_CIRCLE_RAD * np.floor(angle_rad / FULL_CIRCLE_RAD)
+    wrapped = wrapped + FULL_CIRCLE_RAD if wrapped < 0.0 else wrapped
     return 0.0 if wrapped >= FULL_CIRCLE_RAD else wrapped
 
 

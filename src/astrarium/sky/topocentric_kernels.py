@@ -12,15 +12,15 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from astrarium.sky import lanes
 from astrarium.sky.apparent import (
     ARRAYS,
-    COS_LONGITUDE,
     DECLINATION,
     DEG,
-    DIRECTION_COLUMNS,
     DISTANCE,
     DISTANCE_SPEED,
     GRID,
+    LANES,
     LATITUDE,
     LATITUDE_SPEED,
     LONGITUDE,
@@ -28,14 +28,13 @@ from astrarium.sky.apparent import (
     MINOR,
     RAD,
     RIGHT_ASCENSION,
-    SIN_LONGITUDE,
-    TAN_LATITUDE,
     UNDEFLECTED,
     Grid,
     wrap_degrees,
 )
 from astrarium.sky.chebyshev import BASIS, BASIS_SHAPE, LEADS, MIDDLES, TAILS, block_of
 from astrarium.sky.compiling import kernel
+from astrarium.sky.lanes import LANES_SIZE
 from astrarium.sky.layout import BLOCK_DAYS
 from astrarium.sky.moment import (
     EARTH_ACCELERATION,
@@ -148,12 +147,12 @@ def seen_from_site(
 
 
 @kernel(
-    types.void(MOMENT, types.float64[:, ::1], SIGHT, types.boolean, types.float64[::1], types.float64[::1])
+    types.void(MOMENT, types.float64[:, ::1], SIGHT, types.boolean, types.float64[::1], LANES, types.int64)
 )
 def fill_seen(
-    moment: Array, observers: Array, sight: Sight, is_deflected: bool, out: Array, direction: Array
+    moment: Array, observers: Array, sight: Sight, is_deflected: bool, out: Array, columns: Array, lane: int
 ) -> None:
-    """Fill one body's row of places and directions (columns of `apparent`) as seen from the site."""
+    """Fill one body's row of places (columns of `apparent`) and its lane's direction as seen from the site."""
     velocity, acceleration = vector_at(moment, EARTH_VELOCITY), vector_at(moment, EARTH_ACCELERATION)
     per_day = 0.5 / STEP_DAYS
     earlier = light_path(sight, velocity, acceleration, -STEP_DAYS)
@@ -170,13 +169,16 @@ def fill_seen(
     x_rate, y_rate, z_rate = after[0] - before[0], after[1] - before[1], after[2] - before[2]
     across = sqrt(x * x + y * y)
     sl, cl = y / across, x / across
-    direction[SIN_LONGITUDE], direction[COS_LONGITUDE], direction[TAN_LATITUDE] = sl, cl, z / across
+    columns[lanes.SIN_LONGITUDE + lane] = sl
+    columns[lanes.COS_LONGITUDE + lane] = cl
+    columns[lanes.TAN_LATITUDE + lane] = z / across
     turn = (cl * y_rate - sl * x_rate) / across * per_day
     rise = (across * z_rate - z * (cl * x_rate + sl * y_rate)) / (across * across + z * z) * per_day
     sn, cn = sine_cosine(moment[NUTATION])
     se, ce = sine_cosine(moment[OBLIQUITY])
     x, y = cn * x - sn * y, sn * x + cn * y
     out[LONGITUDE] = wrap_degrees(arctangent(y, x) * DEG)
+    columns[lanes.TRUE_LONGITUDE + lane] = out[LONGITUDE]
     out[LATITUDE] = arctangent(z, across) * DEG
     out[DISTANCE] = distance
     out[LONGITUDE_SPEED] = (turn + moment[NUTATION + 1]) * DEG
@@ -191,7 +193,7 @@ def fill_seen(
     types.void(
         *ARRAYS, LEADS, MIDDLES, TAILS, GRID, EARTH_GRID, types.int64, types.int64, types.float64, types.float64,
         VECTOR, BASIS, MOMENT, types.float64[:, ::1], types.int64[::1],
-        types.float64[:, ::1], types.float64[:, ::1],
+        types.float64[:, ::1], LANES,
     ),
 )  # fmt: skip
 def fill_topocentric(
@@ -219,9 +221,9 @@ def fill_topocentric(
     observers: Array,
     bodies: IntArray,
     out: Array,
-    directions: Array,
+    columns: Array,
 ) -> None:
-    """Turn geocentric places into topocentric ones: `out` and `directions` as `apparent.fill_places` left them.
+    """Turn geocentric places into topocentric ones: `out` and `columns` as `place_kernels.fill_places` left them.
 
     The first arguments are the parts of a `View`. `site` is the local *mean* sidereal time (rad) and the
     distances from axis and equator (`site.from_axis_and_equator`); `basis`, `moment` and `observers`, of
@@ -241,7 +243,7 @@ def fill_topocentric(
             leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid,
             block, days, bodies[i], basis,
         )  # fmt: skip
-        fill_seen(moment, observers, sight_of(place), method != UNDEFLECTED, out[i], directions[i])
+        fill_seen(moment, observers, sight_of(place), method != UNDEFLECTED, out[i], columns, i)
 
 
 @kernel(
@@ -273,7 +275,7 @@ def fill_many_topocentric(
     basis = np.empty(BASIS_SHAPE)
     moment = np.empty(MOMENT_COLUMNS)
     observers = np.empty(OBSERVERS_SHAPE)
-    directions = np.empty((bodies.size, DIRECTION_COLUMNS))
+    columns = np.zeros(LANES_SIZE)
     leads, middles, tails, minor_leads, minor_middles, minor_tails = view[:6]
     pieces, quanta, sources, earth_leads, earth_middles, earth_tails = view[6:12]
     grid, earth_grid = view.grid, view.earth_grid
@@ -290,6 +292,6 @@ def fill_many_topocentric(
             leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources,
             earth_leads, earth_middles, earth_tails, grid, earth_grid, block, earth_block, day[row], fraction[row],
             (sidereal + longitude[row] * RAD, from_axis, from_equator), basis, moment, observers, bodies,
-            values[row], directions,
+            values[row], columns,
         )  # fmt: skip
     return -1

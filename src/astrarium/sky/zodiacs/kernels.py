@@ -25,10 +25,12 @@ from math import nan, pi, sqrt
 import numpy as np
 import numpy.typing as npt
 
+from astrarium.sky import lanes
 from astrarium.sky.compiling import kernel
 from astrarium.sky.precession import (
     FULL_CIRCLE_RAD,
     Rotation,
+    Turn,
     longitude_j2000,
     mean_obliquity_rad,
     wrap_rad,
@@ -167,3 +169,15 @@ def boundary_of_date_rad(kind: int, start_rad: float, offset_rad: float, rotatio
     x_date = rotation[0] * x + rotation[3] * y + rotation[6] * z
     y_date = rotation[1] * x + rotation[4] * y + rotation[7] * z
     return wrap_rad(arctangent(y_date, x_date) + offset_rad)
+
+
+@kernel("void(float64[::1], int64, UniTuple(float64, 4))", error_model="numpy")
+def turn_to_stars(columns: FloatArray, count: int, turn: Turn) -> None:
+    """Turn `lanes.COUNTED` of the first lanes, longitudes from the mean equinox of date, to J2000."""
+    angle, pole_x, pole_y, h = turn
+    for i in range(count):
+        sine, cosine = columns[lanes.SIN_LONGITUDE + i], columns[lanes.COS_LONGITUDE + i]
+        a = -(pole_x * cosine + pole_y * sine)
+        c = pole_x * sine - pole_y * cosine
+        q = a * h - columns[lanes.TAN_LATITUDE + i]
+        columns[lanes.COUNTED + i] += angle + arctangent(-c * q, 1.0 - a * q)
