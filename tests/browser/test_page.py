@@ -5,11 +5,13 @@ pytestmark = pytest.mark.browser
 
 ADA = "/chart?name=Ada&date=1990-05-17&time=12%3A30&place=London%2C+GB"
 SPRINGFIELD = "/chart?date=1990-05-17&time=12%3A30&place=Springfield"
+MORNING = "/chart?name=Ada&date=1990-05-17&from=08%3A00&to=12%3A00&place=London%2C+GB"
 PAGES = [
     "/",
     ADA,
     SPRINGFIELD,
     "/chart?date=1990-05-17&place=London%2C+GB",
+    MORNING,
     "/api/docs",
     "/api/docs/errors",
     "/nowhere",
@@ -17,10 +19,11 @@ PAGES = [
 
 
 def fill_in(page, date="1990-05-17", time="12:30", place="London, GB"):
+    """Fill in the form and send it; an empty time is one not known, `None` leaves the time as it stands."""
     page.get_by_label("Date of birth").fill(date)
     if time:
         page.get_by_label("Time", exact=True).fill(time)
-    else:
+    elif time is not None:
         page.get_by_role("radio", name="Not known").check()
     page.get_by_label("Place of birth").fill(place)
     page.get_by_role("button", name="Cast the chart").click()
@@ -52,6 +55,34 @@ def test_an_unknown_time_needs_no_clock(open_page):
     fill_in(page, time="")
     expect(page.locator(".lead")).to_contain_text("time unknown")
     expect(page.get_by_role("heading", name="Houses")).to_have_count(0)
+
+
+def test_a_time_between_two_gives_shares_without_scripts(open_page):
+    page = open_page("/", java_script_enabled=False)
+    page.get_by_role("radio", name="Roughly").check()
+    page.get_by_label("from", exact=True).fill("08:00")
+    page.get_by_label("to", exact=True).fill("12:00")
+    fill_in(page, time=None)
+    shares = page.get_by_role("region", name="What stays open between 08:00 and 12:00")
+    expect(shares).to_contain_text("Cancer 47 %, Gemini 37 %, Leo 16 %")
+    expect(shares.get_by_role("heading", name="Houses")).to_be_visible()
+    assert page.url.endswith("/chart?date=1990-05-17&from=08%3A00&to=12%3A00&place=London%2C+GB")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_pieces_of_a_strip_lie_within_it_and_their_glyphs_within_them(open_page, width):
+    page = open_page(MORNING, viewport={"width": width, "height": 900})
+    for strip in page.locator(".strip").all():
+        edges = strip.bounding_box()
+        pieces = [piece.bounding_box() for piece in strip.locator("rect").all()]
+        assert sum(piece["width"] for piece in pieces) == pytest.approx(edges["width"], abs=3.0 * len(pieces))
+        for mark in strip.locator("use, text").all():
+            box = mark.bounding_box()
+            middle = box["x"] + box["width"] / 2
+            assert any(
+                piece["x"] <= middle <= piece["x"] + piece["width"] and box["width"] <= piece["width"] + 4
+                for piece in pieces
+            )
 
 
 def test_the_time_fields_follow_the_choice_without_scripts(open_page):

@@ -90,9 +90,34 @@ def test_an_unknown_time_says_what_that_means_and_shows_shares(open_chart):
     words = text_of(page)
     assert "17 May 1990, time unknown" in words
     assert "Clocks in London went by Europe/London, daylight saving time, 1 h ahead of UTC" in words
-    assert "A share in per cent tells" in words
-    assert re.search(r"\d+ %", words)
     assert 'id="houses-title"' not in page.text
+
+
+def test_an_unknown_time_shows_what_is_certain_and_the_shares_of_the_rest(open_chart):
+    words = text_of(open_chart(date="1990-05-17", place="London, GB")).replace("\N{NO-BREAK SPACE}", " ")
+    assert "What the day leaves open" in words
+    assert "Certain: Sun in Taurus, Mercury in Aries," in words
+    assert "Signs that change Moon Capricorn 92 %, Aquarius 8 %" in words
+    assert "Ascendant True sky any of 13 signs, Virgo likeliest (17 %)" in words
+    assert "Ascendant Virgo 17 %, Leo 14 %, Gemini 10 %, Libra 9 %, 9 more" in words
+    assert "11th" not in words
+    assert "Sun square Moon 72 % of the day" in words
+
+
+def test_a_window_shows_likely_angles_and_houses_between_its_ends(open_chart):
+    page = open_chart(**{"date": "1990-05-17", "from": "08:00", "to": "12:00", "place": "London, GB"})
+    words = text_of(page).replace("\N{NO-BREAK SPACE}", " ")
+    assert "17 May 1990, time uncertain, between 08:00 and 12:00 · London, England, GB" in words
+    assert "What stays open between 08:00 and 12:00" in words
+    assert "Ascendant Cancer 47 %, Gemini 37 %, Leo 16 %" in words
+    assert "Houses Placidus Sun 10 11 11th 59 %, 10th 41 %" in words
+
+
+def test_an_exact_time_leaves_nothing_open(open_chart):
+    page = open_chart(**ADA)
+    assert 'id="open-title"' not in page.text
+    assert 'class="strip"' not in page.text
+    assert not re.search(r"\d\s?%", text_of(page))
 
 
 def test_a_window_of_time_is_kept_in_the_form(open_chart):
@@ -211,7 +236,13 @@ def test_a_wheel_that_cannot_be_drawn_is_a_problem(client, problem):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", f"/chart?{urlencode(ADA)}", f"/chart?{urlencode(ADA | {'place': 'Springfield'})}"]
+    "path",
+    [
+        "/",
+        f"/chart?{urlencode(ADA)}",
+        f"/chart?{urlencode(ADA | {'time': ''})}",
+        f"/chart?{urlencode(ADA | {'place': 'Springfield'})}",
+    ],
 )
 def test_the_pages_carry_nothing_that_the_policy_forbids(client, path):
     page = client.get(path).text
@@ -222,6 +253,9 @@ def test_the_pages_carry_nothing_that_the_policy_forbids(client, path):
     assert 'lang="en"' in page
 
 
-def test_every_id_on_a_page_is_there_once(open_chart):
-    ids = re.findall(r'\sid="([^"]+)"', open_chart(**ADA).text)
+@pytest.mark.parametrize("known", [{}, {"time": ""}, {"time": "", "from": "08:00", "to": "12:00"}])
+def test_every_id_on_a_page_is_there_once_and_every_glyph_is_drawn_from_one(open_chart, known):
+    page = open_chart(**(ADA | known)).text
+    ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#(glyph-[^"]+)"', page)) <= set(ids)

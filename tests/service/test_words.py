@@ -42,3 +42,17 @@ def test_signs_and_slow_motions():
 def test_lists_leave_out_what_is_missing():
     assert words.listed("London", None, "", "GB") == "London, GB"
     assert words.named("imum_coeli") == "Imum coeli"
+
+
+def test_parts_are_enumerated_as_in_a_sentence():
+    assert words.enumerated([]) == ""
+    assert words.enumerated(["Sun"]) == "Sun"
+    assert words.enumerated(iter(["Sun", "Moon", "Mars"])) == "Sun, Moon and Mars"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (22, "22nd")],
+)
+def test_houses_have_their_ordinals(number, text):
+    assert words.ordinal(number) == text

@@ -1,13 +1,16 @@
 """A chart as the page shows it: rows of words, ready for the template."""
 
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Final
 
 import msgspec
 
-from astrarium.chart.structs import Aspect, Chart, Position, SignPlacement
+from astrarium.chart.structs import Aspect, Chart, Position, SignPlacement, WindowReport
+from astrarium.draw.bodies import uncertainty
 from astrarium.draw.glyphs import symbol_name
 from astrarium.reading import time_words
+from astrarium.service.charts.window_view import WindowView, shares_of, summary_of, window_view
 from astrarium.service.web.words import arc, duration, listed, named, signed_arc, signed_motion
 from astrarium.sky.bodies import BODIES
 from astrarium.sky.house_systems import SYSTEMS
@@ -34,7 +37,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """A place in one zodiac: the sign, the degree, the nearer boundary, and what a window of time leaves open."""
+    """A place in one zodiac: the sign, the degree, the nearer boundary, and its shares where a window leaves it open."""
 
     sign: str
     glyph: str | None
@@ -42,21 +45,39 @@ class Cell(msgspec.Struct, frozen=True):
     boundary: str
     time_to_boundary: str
     is_close: bool
-    probability: str
-    alternatives: str
+    shares: str
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A body, angle or house cusp in every zodiac."""
+    """A body, angle or house cusp in every zodiac; `spread` is how far its degree is uncertain, such as `±7°`."""
 
     name: str
     glyph: str | None
     cells: tuple[Cell, ...]
+    spread: str = ""
     house: str = ""
     retrograde: bool = False
     speed: str = ""
     declination: str = ""
     out_of_bounds: bool = False
+
+
+class HighlightLine(msgspec.Struct, frozen=True):
+    """What a reader looks for first, in one zodiac: the sign and degree, or the likeliest signs."""
+
+    frame: str
+    glyph: str | None
+    words: str
+    degree: str = ""
+    spread: str = ""
+
+
+class Highlight(msgspec.Struct, frozen=True):
+    """Sun, Moon or ascendant in the compared zodiacs."""
+
+    name: str
+    glyph: str | None
+    lines: tuple[HighlightLine, ...]
 
 
 class AspectRow(msgspec.Struct, frozen=True):
@@ -83,14 +104,14 @@ class ChartView(msgspec.Struct, frozen=True):
     time: tuple[str, ...]
     time_facts: tuple[tuple[str, str], ...]
     columns: tuple[Column, ...]
-    highlights: tuple[Row, ...]
+    highlights: tuple[Highlight, ...]
     positions: tuple[Row, ...]
     angles: tuple[Row, ...]
     house_system: str
     houses: tuple[Row, ...]
     aspects: tuple[AspectRow, ...]
     notes: tuple[str, ...]
-    is_exact: bool
+    window: WindowView | None
     receipt: str
     glyphs: tuple[str, ...]
 
@@ -98,7 +119,11 @@ class ChartView(msgspec.Struct, frozen=True):
 def view(chart: Chart) -> ChartView:
     """Put a chart into words."""
     zodiacs = [zodiac(versioned) for versioned in chart.settings.zodiacs]
-    positions = tuple(_body_row(position, zodiacs) for position in chart.positions)
+    columns = tuple(Column(one.id, SHORT_NAMES.get(one.id, one.name), one.name) for one in zodiacs)
+    window = window_view(chart)
+    positions = tuple(
+        _body_row(position, zodiacs, shares_of(chart, position)) for position in chart.positions
+    )
     angles = tuple(
         Row(named(name), None, _cells(chart.angles[name].signs, zodiacs, CLOSE_ANGLE_MINUTES))
         for name in _ANGLES_SHOWN
@@ -116,25 +141,55 @@ def view(chart: Chart) -> ChartView:
         coordinates=_coordinates(chart.place.latitude, chart.place.longitude),
         time=tuple(time_words.sentences(chart)),
         time_facts=tuple(time_words.facts(chart)),
-        columns=tuple(Column(one.id, SHORT_NAMES.get(one.id, one.name), one.name) for one in zodiacs),
-        highlights=(*positions[:2], *angles[:1]),
+        columns=columns,
+        highlights=tuple(_highlights((*positions[:2], *angles[:1]), columns, chart.window or None)),
         positions=positions,
         angles=angles,
         house_system=_HOUSE_NAMES.get(chart.settings.houses, named(chart.settings.houses)),
         houses=houses,
         aspects=aspects,
         notes=chart.notes,
-        is_exact=chart.time.known == "exact",
+        window=window,
         receipt=chart.receipt.id,
-        glyphs=tuple(dict.fromkeys(_glyphs((*positions, *angles, *houses), aspects))),
+        glyphs=tuple(
+            dict.fromkeys(
+                (*_glyphs((*positions, *angles, *houses), aspects), *(window.glyphs if window else ()))
+            )
+        ),
     )
 
 
-def _body_row(position: Position, zodiacs: list[Zodiac]) -> Row:
+def _highlights(
+    rows: tuple[Row, ...], columns: tuple[Column, ...], window: WindowReport | None
+) -> Iterator[Highlight]:
+    """The first rows in the first two zodiacs; over a window the ascendant's likeliest signs stand in for it."""
+    for row in rows:
+        yield Highlight(
+            row.name, row.glyph, tuple(map(_highlight_line, columns[:2], row.cells, repeat(row.spread)))
+        )
+    if window is not None:
+        signs = window.angles["ascendant"].signs
+        lines = (
+            HighlightLine(column.name, symbol_name(signs[column.id][0].sign), summary_of(signs[column.id]))
+            for column in columns[:2]
+        )
+        yield Highlight("Ascendant", None, tuple(lines))
+
+
+def _highlight_line(column: Column, cell: Cell, spread: str) -> HighlightLine:
+    if cell.shares:
+        return HighlightLine(column.name, cell.glyph, cell.shares)
+    return HighlightLine(column.name, cell.glyph, cell.sign, cell.degree, spread)
+
+
+def _body_row(position: Position, zodiacs: list[Zodiac], shares: dict[str, str]) -> Row:
     return Row(
         name=_BODY_NAMES.get(position.body, named(position.body)),
         glyph=symbol_name(position.body),
-        cells=_cells(position.signs, zodiacs, CLOSE_MINUTES),
+        cells=tuple(
+            _cell(position.signs[one.id], one, CLOSE_MINUTES, shares.get(one.id, "")) for one in zodiacs
+        ),
+        spread=uncertainty(position) or "",
         house="" if position.house is None else str(position.house),
         retrograde=position.retrograde,
         speed=f"{signed_motion(position.speed)} a day",
@@ -147,7 +202,7 @@ def _cells(signs: dict[str, SignPlacement], zodiacs: list[Zodiac], close_minutes
     return tuple(_cell(signs[one.id], one, close_minutes) for one in zodiacs)
 
 
-def _cell(at: SignPlacement, frame: Zodiac, close_minutes: float) -> Cell:
+def _cell(at: SignPlacement, frame: Zodiac, close_minutes: float, shares: str = "") -> Cell:
     index = frame.signs.index(at.sign)
     is_behind = at.degree <= at.width - at.degree
     neighbour = frame.signs[(index + (-1 if is_behind else 1)) % len(frame.signs)]
@@ -158,15 +213,9 @@ def _cell(at: SignPlacement, frame: Zodiac, close_minutes: float) -> Cell:
         degree=arc(at.degree),
         boundary=f"{arc(at.boundary_deg)} from {named(neighbour)}",
         time_to_boundary="" if minutes is None else duration(minutes),
-        is_close=minutes is not None and minutes < close_minutes,
-        probability="" if at.probability >= 1.0 else _share(at.probability),
-        alternatives=" or ".join(named(sign) for sign in at.alternatives),
+        is_close=not shares and minutes is not None and minutes < close_minutes,
+        shares=shares,
     )
-
-
-def _share(probability: float) -> str:
-    """A probability in whole per cent that never claims certainty."""
-    return f"{min(99, max(1, round(probability * 100.0)))} %"
 
 
 def _aspect_row(aspect: Aspect) -> AspectRow:

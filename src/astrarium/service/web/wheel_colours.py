@@ -1,4 +1,4 @@
-"""The dark colours of a wheel that was drawn light: one picture in the page, whatever the reader's theme.
+"""The dark colours of a wheel, or a strip of shares, that was drawn light: one picture in the page, whatever the reader's theme.
 
 A wheel carries its colours as attributes. A rule per colour of the light palette turns each into its counterpart in
 the dark one, so that the page need not hold the picture twice.
@@ -14,7 +14,7 @@ from astrarium.draw.palette import DARK, LIGHT
 def stylesheet() -> str:
     """The rules, under `prefers-color-scheme: dark` and not for print."""
     rules = "".join(
-        f'.wheel [{attribute}="{light}"]{{{attribute}:{dark}}}'
+        f':is(.wheel,.strip) [{attribute}="{light}"]{{{attribute}:{dark}}}'
         for light, dark in counterparts().items()
         for attribute in ("fill", "stroke")
     )

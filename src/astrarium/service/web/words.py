@@ -1,5 +1,6 @@
 """Numbers and names in the words of the pages."""
 
+from collections.abc import Iterable
 from typing import Final
 
 _MINUTES_PER_DAY: Final = 1440.0
@@ -10,6 +11,19 @@ _DAYS_PER_YEAR: Final = 365.2425
 def listed(*parts: str | None) -> str:
     """What there is of some parts, with commas: `London, England, GB`."""
     return ", ".join(part for part in parts if part)
+
+
+def enumerated(parts: Iterable[str]) -> str:
+    """Some parts as a sentence names them: `Sun`, `Sun and Moon`, `Sun, Moon and Mars`."""
+    *others, last = list(parts) or [""]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def ordinal(number: int) -> str:
+    """A number in a row: `1st`, `2nd`, `11th`, `22nd`."""
+    teens = number % 100 in {11, 12, 13}
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def named(identifier: str) -> str:
