@@ -37,7 +37,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """A place in one zodiac: the sign, the degree, the nearer boundary, and its shares where a window leaves it open."""
+    """A place in one zodiac: the sign, the degree, the nearer boundary, and its shares where the sign is open."""
 
     sign: str
     glyph: str | None

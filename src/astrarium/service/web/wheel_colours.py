@@ -1,4 +1,4 @@
-"""The dark colours of a wheel, or a strip of shares, that was drawn light: one picture in the page, whatever the reader's theme.
+"""The dark colours of wheels and strips that were drawn light: one picture in the page, whatever the reader's theme.
 
 A wheel carries its colours as attributes. A rule per colour of the light palette turns each into its counterpart in
 the dark one, so that the page need not hold the picture twice.
