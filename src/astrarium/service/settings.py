@@ -130,6 +130,6 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     if not settings.allowed_hosts:
         yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_ALLOWED_HOSTS: name the hosts that the service answers to"
     if not settings.secret_keys:
-        yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_SECRET_KEYS: a key beside the data that it seals protects nothing"
+        yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_SECRET_KEYS: a key beside its data protects nothing"
     if settings.mail_url is None or settings.public_address is None:
-        yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_MAIL_URL and ASTRARIUM_PUBLIC_ADDRESS: accounts begin with a letter"
+        yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_MAIL_URL and ASTRARIUM_PUBLIC_ADDRESS: letters"
