@@ -71,7 +71,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         return self.key_id is None or asked.scope in self.scopes
 
 
-def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Let a request pass whose caller has the route's permission.
 
     Raises `NotSignedIn` (401) without credentials, and `NotPermitted` (403) with too little.
