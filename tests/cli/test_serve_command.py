@@ -5,9 +5,21 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def data_directory(_plain_environment, monkeypatch) -> Iterator[Path]:
+    """A data directory where also the user whom root lends PostgreSQL to can go."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        monkeypatch.setenv("ASTRARIUM_DATA", f"{folder}/data")
+        yield Path(folder) / "data"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

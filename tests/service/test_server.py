@@ -7,10 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,6 +29,16 @@ if __name__ == "__main__":
 """
 PATIENCE_S = 120
 ADA = {"birth": {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def data_directory() -> Iterator[None]:
+    """A data directory of this module's own, where also the user whom root lends PostgreSQL to can go."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        Path(folder).chmod(0o711)
+        patch.setenv("ASTRARIUM_DATA", f"{folder}/data")
+        patch.delenv("DATABASE_URL", raising=False)
+        yield
 
 
 @contextmanager
