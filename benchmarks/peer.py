@@ -6,9 +6,9 @@ Swiss Ephemeris files that it carries; nothing of it is run.
 """
 
 import json
+import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -17,24 +17,20 @@ PACKAGES = ("pyswisseph==2.10.3.2", "immanuel==1.6.0")
 READY = FOLDER / "ready"
 
 
+def uv() -> str:
+    """The project's own `uv`, where `tools/environment` finds it or has put it."""
+    return shutil.which("uv") or str(HERE.parent / ".tools" / "bin" / "uv")
+
+
 def prepare() -> Path:
     """Make the environment if it is not there; return its Python."""
     python = FOLDER / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     if not READY.exists():
         print(f"Making an environment for pyswisseph in {FOLDER} …", file=sys.stderr)
-        venv.create(FOLDER, with_pip=True, clear=True)
-        for package in PACKAGES:
-            command = [
-                python,
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--no-deps",
-                package,
-            ]
-            subprocess.run(command, check=True)
+        make = [uv(), "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, FOLDER]
+        subprocess.run(make, check=True)
+        install = [uv(), "pip", "install", "--quiet", "--no-deps", "--python", python, *PACKAGES]
+        subprocess.run(install, check=True)
         READY.touch()
     return python
 
@@ -42,13 +38,13 @@ def prepare() -> Path:
 class Peer:
     """The process: it holds the instants and places, and times itself so that no pipe is counted."""
 
-    def __init__(self, births):
+    def __init__(self, births, bodies):
         self.count = len(births)
         script = HERE / "peer_process.py"
         self.process = subprocess.Popen(
             [prepare(), script, FOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self.version = self._ask({"births": births})
+        self.version = self._ask({"births": births, "bodies": bodies})
 
     def seconds_per_chart(self, ephemeris: str) -> float:
         """One round over all births with `moshier` or `files`."""
