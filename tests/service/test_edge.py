@@ -6,6 +6,7 @@ from litestar.testing import TestClient
 
 from astrarium.service.app import create_app
 from astrarium.service.http.edge import CONTENT_SECURITY_POLICY
+from astrarium.service.permissions import EVERYONE
 
 EVERY_KIND = ["/", "/api/v1/version", "/api/docs", "/nope", "/api/v1/nope", "/health/live", "/robots.txt"]
 
@@ -93,7 +94,7 @@ def test_https_is_insisted_on_where_the_operator_says_so(client, settings_of):
         assert "max-age=" in secure.get("/health/live").headers["strict-transport-security"]
 
 
-@get("/api/v1/broken", sync_to_thread=False)
+@get("/api/v1/broken", sync_to_thread=False, permission=EVERYONE)
 def broken() -> None:
     raise RuntimeError("the secret of the cellar")
 

@@ -4,7 +4,7 @@ import pytest
 @pytest.mark.parametrize(
     ("query", "parameter", "hint"),
     [
-        ("query=london", "query", "Known: `country`, `limit`, `q`."),
+        ("query=london", "query", "Known: `country`, `fields`, `limit`, `q`."),
         ("q=london&limt=5", "limt", "Did you mean `limit`?"),
         ("q=london&", None, None),
         ("q=london&<b>=1", "<b>", "Known:"),
@@ -21,9 +21,9 @@ def test_an_unknown_parameter_is_400_and_names_the_nearest(client, problem, quer
 
 
 @pytest.mark.parametrize("path", ["/api/v1/zodiacs", "/api/v1/bodies", "/api/v1/houses", "/api/v1/version"])
-def test_a_route_without_parameters_says_so(client, problem, path):
+def test_a_list_without_parameters_of_its_own_takes_fields_only(client, problem, path):
     told = problem(client.get(f"{path}?limit=1"), 400, "unknown_parameter")
-    assert told["hint"] == "This route takes no query parameters."
+    assert told["hint"] == "Known: `fields`."
 
 
 def test_a_chart_takes_no_query(client, problem, birth):

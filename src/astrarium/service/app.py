@@ -12,10 +12,14 @@ from astrarium.service.charts import pages as chart_pages
 from astrarium.service.charts import routes as charts
 from astrarium.service.data_directory import tables_of
 from astrarium.service.database.addresses import DatabaseMissing, parse
+from astrarium.service.database.joined import database_of
 from astrarium.service.database.transactions import Database
 from astrarium.service.http.bodies import JsonRequest
 from astrarium.service.http.compression import compressed
+from astrarium.service.http.conditional import conditional
 from astrarium.service.http.edge import edge
+from astrarium.service.http.fields import selecting
+from astrarium.service.http.idempotency import idempotent
 from astrarium.service.http.queries import refuse_unknown
 from astrarium.service.monitoring import health
 from astrarium.service.places import routes as places
@@ -70,6 +74,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         ],
         request_class=JsonRequest,
         before_request=refuse_unknown,
+        middleware=[idempotent(database, now)],
     )
     pages = Router(
         "/",
@@ -98,12 +103,12 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         on_shutdown=[health.wind_down, database.close],
         guards=[permissions.guard],
         dependencies={
-            "database": Provide(lambda: database, sync_to_thread=False),
+            "database": Provide(database_of(database), sync_to_thread=False),
             "caller": Provide(permissions.caller_of, sync_to_thread=False),
         },
     )
     application.state.settings = settings
     application.state.now = now
     routed = cast("Application", application.asgi_handler)
-    application.asgi_handler = cast("ASGIApp", edge(compressed(routed), settings))
+    application.asgi_handler = cast("ASGIApp", edge(compressed(conditional(selecting(routed))), settings))
     return application

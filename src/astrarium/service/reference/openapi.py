@@ -1,22 +1,29 @@
 """The API's own description: OpenAPI 3.1 from the routes themselves, completed with what their types do not say."""
 
+import re
+from collections.abc import Iterator
 from copy import deepcopy
 from inspect import cleandoc
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, TypeGuard, get_args, get_origin
 
 import msgspec
 from litestar import Litestar, Request, Router
 from litestar.enums import MediaType
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import License, Tag
 
 from astrarium import __version__
+from astrarium.service.http.described import describe
 from astrarium.service.permissions import EVERYONE
 from astrarium.service.reference.examples import BODIES as EXAMPLES
 
 PATH: Final = "/api/v1"
 _DOCUMENT: Final = "/openapi.json"
+
+_GENERIC: Final = re.compile(r"(?P<outer>\b[A-Z]\w*?)_(?:[\w.]*\.)?(?P<inner>\w+)_$")
+"""How a generic struct is called: by what it is of, by Litestar with its module."""
 
 _REQUEST_ID: Final = {
     "description": "The caller's own id where one was sent, else a new one; the log and problems quote it.",
@@ -94,10 +101,13 @@ def completed(schema: dict[str, Any], application: Litestar) -> dict[str, Any]:
         "schemas": {name: structs[name] for name in sorted(structs)},
         "headers": {"RequestId": _REQUEST_ID},
     }
+    handlers = {handler.handler_name: handler for handler in _handlers(application)}
     for path, methods in schema["paths"].items():
-        for operation in methods.values():
+        for method, operation in methods.items():
+            describe(operation, method, handlers[operation["operationId"]])
             _complete(operation, is_chart=path.startswith(f"{PATH}/charts"))
-    return schema
+    described: dict[str, Any] = _plainly_named(schema)
+    return described
 
 
 def _complete(operation: dict[str, Any], *, is_chart: bool) -> None:
@@ -115,22 +125,44 @@ def _complete(operation: dict[str, Any], *, is_chart: bool) -> None:
                 answer["content"]["application/vnd.msgpack"] = answer["content"]["application/json"]
 
 
+def _plainly_named(node: Any) -> Any:  # noqa: ANN401  (a part of the document)
+    """The same part, where what is generic is called as a reader would: `PageOfPerson`."""
+    if isinstance(node, list):
+        return [_plainly_named(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        _plain_name(name): _plain_name(value) if name == "$ref" else _plainly_named(value)
+        for name, value in node.items()
+    }
+
+
+def _plain_name(name: str) -> str:
+    return _GENERIC.sub(r"\g<outer>Of\g<inner>", name)
+
+
+def _handlers(application: Litestar) -> Iterator[HTTPRouteHandler]:
+    """The routes that are described."""
+    for route in application.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if handler.resolve_include_in_schema():
+                yield handler
+
+
 def _structs(application: Litestar) -> list[type[msgspec.Struct]]:
     """Every struct that the described routes take or give, by name."""
     found: dict[str, type[msgspec.Struct]] = {}
-    for route in application.routes:
-        for handler in getattr(route, "route_handlers", ()):
-            if not handler.resolve_include_in_schema():
-                continue
-            fields = [handler.parsed_return_field, handler.parsed_data_field]
-            annotations = [
-                inner.annotation for field in fields if field for inner in (field, *field.inner_types)
-            ]
-            annotations += [answer.data_container for answer in (handler.responses or {}).values()]
-            found |= {kind.__name__: kind for kind in annotations if is_struct(kind)}
+    for handler in _handlers(application):
+        fields = [handler.parsed_return_field, handler.parsed_data_field]
+        annotations = [inner.annotation for field in fields if field for inner in (field, *field.inner_types)]
+        annotations += [answer.data_container for answer in (handler.responses or {}).values()]
+        found |= {
+            str(kind) if get_args(kind) else kind.__name__: kind for kind in annotations if is_struct(kind)
+        }
     return list(found.values())
 
 
 def is_struct(kind: object) -> TypeGuard[type[msgspec.Struct]]:
-    """Whether a type annotation is one of our structs."""
+    """Whether a type annotation is one of our structs, be it a generic one of something: `Page[Person]`."""
+    kind = get_origin(kind) or kind
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
