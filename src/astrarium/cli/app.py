@@ -13,6 +13,7 @@ from astrarium.cli.ephemeris import ephemeris
 from astrarium.cli.flags import Command, Group
 from astrarium.cli.places import places
 from astrarium.cli.serve import serve
+from astrarium.cli.stars import stars
 
 app = typer.Typer(
     name="astrarium",
@@ -48,6 +49,7 @@ app.command(cls=Command)(catalogues.zodiacs)
 app.command(cls=Command)(catalogues.houses)
 app.command(cls=Command)(catalogues.bodies)
 app.command(cls=Command)(catalogues.aspects)
+app.command(cls=Command)(stars)
 app.add_typer(ephemeris)
 app.command(cls=Command)(serve)
 app.add_typer(config)

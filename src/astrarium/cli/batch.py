@@ -76,7 +76,7 @@ def batch(
     reading = format_of(births, from_format, is_stream=births == STREAM)
     writing = format_of(output, to_format, is_stream=output == STREAM)
     settings = Settings(
-        zodiacs_of(zodiac),
+        zodiacs_of(options.identifiers(zodiac)),
         houses,
         bodies if bodies == "standard" else options.identifiers(bodies),
         aspects,

@@ -62,7 +62,7 @@ def chart(
         ChartRequest(
             birth=birth,
             name=name,
-            zodiacs=zodiacs_of(zodiac),
+            zodiacs=zodiacs_of(options.identifiers(zodiac)),
             houses=houses,
             house_fallback=house_fallback,
             bodies=bodies if bodies == "standard" else options.identifiers(bodies),

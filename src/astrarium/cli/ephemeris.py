@@ -1,7 +1,7 @@
 """`astrarium ephemeris`: the tables of positions themselves, their provenance, their numbers, and wider ones."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,9 +9,14 @@ from astrarium.cli import options
 from astrarium.cli.ephemeris_build import build
 from astrarium.cli.ephemeris_rows import write_positions
 from astrarium.cli.ephemeris_tables import page
+from astrarium.cli.ephemeris_views import Perspective, view_of
 from astrarium.cli.flags import Command
 from astrarium.cli.terminal import show, write_json
 from astrarium.sky.table_directory import tables_directory
+
+if TYPE_CHECKING:
+    from astrarium.civil.birth import PlaceReference
+    from astrarium.sky.site import Site
 
 ephemeris = typer.Typer(
     name="ephemeris",
@@ -44,6 +49,7 @@ ephemeris.command(cls=Command)(build)
 
 @ephemeris.command("print", cls=Command)
 def print_positions(
+    context: typer.Context,
     instants: Annotated[
         Path,
         typer.Option(
@@ -57,10 +63,59 @@ def print_positions(
             metavar="standard|all|ID[,ID...]", help="Bodies and points; `astrarium bodies` lists them."
         ),
     ] = "standard",
+    perspective: Annotated[
+        Perspective,
+        typer.Option(help="Seen from the middle of the Earth, from a place on it, or from the Sun."),
+    ] = "geocentric",
+    place: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|NUMBER", help="Where a topocentric observer stands, as for a chart."),
+    ] = None,
+    latitude: Annotated[
+        float | None,
+        typer.Option(metavar="DEGREES", help="Or by coordinates: geodetic latitude, north positive."),
+    ] = None,
+    longitude: Annotated[
+        float | None, typer.Option(metavar="DEGREES", help="Its longitude, east positive.")
+    ] = None,
+    altitude: Annotated[
+        float | None,
+        typer.Option(metavar="METRES", help="Height above the sea, beside coordinates or a number."),
+    ] = None,
+    observables: Annotated[
+        bool,
+        typer.Option(
+            "--observables", help="Add elongation, phase, size, brightness and distance from the Sun."
+        ),
+    ] = False,
 ) -> None:
     """Print apparent positions at many instants as CSV, one row per instant and body.
 
-    Geocentric, true ecliptic and equinox of date, with the shortest digits that lose nothing. A row that cannot be
-    used is reported with its line, the others are printed, and the exit code is 1.
+    True ecliptic and equinox of date, with the shortest digits that lose nothing; topocentric ones with azimuth and
+    altitude. A row that cannot be used is reported with its line, the others are printed, and the exit code is 1.
     """
-    write_positions(instants, bodies)
+    from astrarium.cli.births import place_of  # loads the engine
+
+    site = None
+    where = place_of(context, place, latitude, longitude, altitude, None)
+    if perspective == "topocentric":
+        site = _site(where)
+    elif where is not None:
+        raise typer.BadParameter("it belongs to --perspective topocentric.", context, param_hint="--place")
+    if observables and perspective == "heliocentric":
+        raise typer.BadParameter(
+            "they are what is seen from the Earth: leave out --perspective.",
+            context,
+            param_hint="--observables",
+        )
+    write_positions(instants, view_of(perspective, bodies, site, with_observables=observables))
+
+
+def _site(where: "str | PlaceReference | None") -> "Site":
+    """The observer's place as astronomy needs it. Raises what a chart raises for a place."""
+    from astrarium.civil.gazetteer import shipped_gazetteer
+    from astrarium.civil.place_understanding import understand_place
+    from astrarium.sky.site import Site
+
+    place = understand_place(where, shipped_gazetteer())
+    return Site(place.latitude, place.longitude, place.altitude_m)

@@ -9,26 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from astrarium.cli import failures
+from astrarium.cli.ephemeris_views import View
 from astrarium.cli.errors import BadRows, MissingColumns, UnreadableFile
-from astrarium.cli.options import identifiers
 
 if TYPE_CHECKING:
     import _csv
 
-    from astrarium.sky.positions import Places
-
 INSTANT_COLUMNS: Final = ("jd_tt_day", "jd_tt_fraction")
-COLUMNS: Final = (
-    *INSTANT_COLUMNS,
-    "body",
-    "longitude_deg",
-    "latitude_deg",
-    "distance_au",
-    "longitude_speed_deg_per_day",
-    "latitude_speed_deg_per_day",
-    "right_ascension_deg",
-    "declination_deg",
-)
 CHUNK: Final = 512
 
 
@@ -40,24 +27,18 @@ class Instant(NamedTuple):
     jd_tt_fraction: float
 
 
-def write_positions(path: Path, bodies: str) -> None:
-    """Write the positions of `bodies` (ids, `standard` or `all`) at the instants of a CSV file as CSV.
+def write_positions(path: Path, view: View) -> None:
+    """Write what a view has at the instants of a CSV file as CSV.
 
-    Raises `UnreadableFile`, `MissingColumns`, `UnknownBody`, and, after everything else is written, `BadRows`.
+    Raises `UnreadableFile`, `MissingColumns`, and, after everything else is written, `BadRows`.
     """
-    from astrarium.sky.bodies import BODIES, STANDARD, body_indices  # loads the engine
-
-    chosen = {"standard": STANDARD, "all": tuple(body.id for body in BODIES)}.get(bodies) or identifiers(
-        bodies
-    )
-    body_indices(chosen)
     report = _Report(str(path))
     with _opened(path) as file:
         instants = _instants(file, report)
-        sys.stdout.write(",".join(COLUMNS) + "\n")
+        sys.stdout.write(",".join((*INSTANT_COLUMNS, "body", *view.columns)) + "\n")
         sys.stdout.flush()
         while chunk := list(islice(instants, CHUNK)):
-            sys.stdout.writelines(_rows(chunk, chosen, report))
+            sys.stdout.writelines(_rows(chunk, view, report))
     report.close()
 
 
@@ -133,37 +114,24 @@ def _number(name: str, row: list[str], column: int) -> float:
         raise ValueError(f'{name} is "{row[column][:40]}", which is not a number') from None
 
 
-def _rows(chunk: list[Instant], bodies: tuple[str, ...], report: _Report) -> Iterator[str]:
+def _rows(chunk: list[Instant], view: View, report: _Report) -> Iterator[str]:
     """The lines of a chunk; where one instant spoils it, each is asked for alone and the bad ones are reported."""
     from astrarium.sky.errors import NotFinite, OutOfRange  # loads the engine
-    from astrarium.sky.positions import places
+    from astrarium.sky.timescales import from_terrestrial
 
     try:
-        found = places([one.jd_tt_day for one in chunk], [one.jd_tt_fraction for one in chunk], bodies)
+        arrays = view.at(
+            from_terrestrial([one.jd_tt_day for one in chunk], [one.jd_tt_fraction for one in chunk])
+        )
     except (OutOfRange, NotFinite) as error:
         if len(chunk) == 1:
             report.tell(chunk[0].line, error.detail)
             return
         for one in chunk:
-            yield from _rows([one], bodies, report)
-    else:
-        yield from _lines(chunk, found)
-
-
-def _lines(chunk: list[Instant], found: "Places") -> Iterator[str]:
-    table = zip(
-        chunk,
-        found.longitude_deg.tolist(),
-        found.latitude_deg.tolist(),
-        found.distance_au.tolist(),
-        found.longitude_speed_deg_per_day.tolist(),
-        found.latitude_speed_deg_per_day.tolist(),
-        found.right_ascension_deg.tolist(),
-        found.declination_deg.tolist(),
-        strict=True,
-    )
-    for instant, *columns in table:
-        for body, *values in zip(found.bodies, *columns, strict=True):
+            yield from _rows([one], view, report)
+        return
+    for instant, *columns in zip(chunk, *(array.tolist() for array in arrays), strict=True):
+        for body, *values in zip(view.bodies, *columns, strict=True):
             cells = (instant.jd_tt_day, instant.jd_tt_fraction, body, *values)
             yield ",".join(map(_cell, cells)) + "\n"
 

@@ -1,18 +1,18 @@
 """Zodiacs named on the command line: ids as they are, files of one's own read."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from astrarium.cli import options
 from astrarium.cli.errors import UnreadableFile
 from astrarium.sky.zodiacs import InvalidZodiac, ZodiacDefinition, decode_definition
 
 
-def zodiacs_of(listed: str) -> tuple[str | ZodiacDefinition, ...]:
-    """The zodiacs of a comma-separated list: what ends in `.json` or `.toml` is a definition file.
+def zodiacs_of(names: Iterable[str]) -> tuple[str | ZodiacDefinition, ...]:
+    """The zodiacs of some names: what ends in `.json` or `.toml` is a definition file.
 
     Raises `UnreadableFile`, and `InvalidZodiac` naming the file for what is no definition.
     """
-    return tuple(_zodiac(name) for name in options.identifiers(listed))
+    return tuple(map(_zodiac, names))
 
 
 def _zodiac(name: str) -> str | ZodiacDefinition:
