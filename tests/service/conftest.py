@@ -4,10 +4,13 @@ import asyncio
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -20,6 +23,7 @@ from astrarium.service.app import create_app
 from astrarium.service.database.embedded.server import EmbeddedServer
 from astrarium.service.database.identifiers import new_id
 from astrarium.service.database.upgrade import upgrade
+from astrarium.service.permissions import Caller
 from astrarium.service.settings import Settings
 
 NOON_OF_A_DAY = datetime(2026, 11, 23, 15, 20, 45, tzinfo=UTC)
@@ -126,3 +130,65 @@ def problem():
         return told
 
     return check
+
+
+class SignedIn:
+    """One account at one service: requests that it sends."""
+
+    def __init__(self, client: TestClient, account_id: UUID, caller: Caller) -> None:
+        self.client = client
+        self.account_id = account_id
+        self.caller = caller
+
+    def send(self, method: str, path: str, **choices: Any) -> httpx.Response:
+        headers = {"X-Caller": msgspec.json.encode(self.caller).decode(), **choices.pop("headers", {})}
+        return self.client.request(method, f"/api/v1{path}", headers=headers, **choices)
+
+    get = partialmethod(send, "GET")
+    post = partialmethod(send, "POST")
+    patch = partialmethod(send, "PATCH")
+    delete = partialmethod(send, "DELETE")
+
+
+@pytest.fixture
+def own_service(database_url) -> Iterator[TestClient]:
+    """A service on a database of the test's own, at a clock that the test sets: `app.state.at`."""
+    settings = Settings(database_url=database_url.render_as_string(hide_password=False))
+    application = create_app(settings, now=lambda: application.state.at)
+    application.state.at = NOON_OF_A_DAY
+    inner = application.asgi_handler
+
+    async def with_caller(scope, receive, send):
+        for name, value in scope.get("headers", ()):
+            if name == b"x-caller":
+                scope["state"]["caller"] = msgspec.json.decode(value, type=Caller)
+        await inner(scope, receive, send)
+
+    application.asgi_handler = with_caller
+    with TestClient(application, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def account(own_service, database_url):
+    """Make an account and give its `SignedIn`."""
+
+    def made(tier: str = "free", **choices: Any) -> SignedIn:
+        account_id = new_id()
+        asyncio.run(add_account(database_url, account_id))
+        caller = Caller(account_id=account_id, role="user", tier=tier, **choices)
+        return SignedIn(own_service, account_id, caller)
+
+    return made
+
+
+async def add_account(url: URL, account_id: UUID) -> None:
+    """A bare account, for tests of what accounts own."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        email = f"{account_id}@example.org"
+        await connection.execute(
+            text("INSERT INTO accounts (id, email, email_key) VALUES (:id, :email, :email)"),
+            {"id": account_id, "email": email},
+        )
+    await engine.dispose()

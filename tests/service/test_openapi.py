@@ -45,7 +45,7 @@ def test_it_is_openapi_3_1_and_every_reference_resolves(document):
 
 def test_every_route_of_the_api_is_described_and_documented(app, document):
     routes = {
-        (method.lower(), route.path)
+        (method.lower(), re.sub(r":\w+}", "}", route.path))
         for route in app.routes
         for method in route.methods
         if route.path.startswith("/api/v1/")

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Scope
 
 from astrarium.service.errors import NotPermitted, NotSignedIn
 
@@ -88,7 +89,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise NotPermitted(permission)
 
 
-def caller_of(scope: Any) -> Caller:  # noqa: ANN401  (Litestar's, provided by name)
+def caller_of(scope: Scope) -> Caller:
     """The caller of a route that needs one: the dependency `caller`."""
     caller: Caller = scope["state"]["caller"]
     return caller

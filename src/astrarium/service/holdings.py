@@ -1,0 +1,84 @@
+"""How much one account may keep, and how long what it threw away can be taken back."""
+
+from datetime import timedelta
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Table, func, select
+
+from astrarium.service.database.transactions import Transaction
+from astrarium.service.errors import RequestError
+from astrarium.service.permissions import Tier
+
+TRASH_KEPT: Final = timedelta(days=30)
+"""What lies in the trash for longer is purged."""
+
+
+class Quota(msgspec.Struct, frozen=True, kw_only=True):
+    """The most of one kind that an account of each tier may keep, the trash included; `None` is no limit."""
+
+    free: int | None
+    basic: int | None
+    premium: int | None
+    unlimited: int | None = None
+
+    def of(self, tier: Tier) -> int | None:
+        """The most for one tier."""
+        most: int | None = getattr(self, tier)
+        return most
+
+
+class StorageFull(RequestError):
+    """The account keeps as many of a kind as its tier may."""
+
+    code: ClassVar[str] = "storage_full"
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(
+            f"This account keeps at most {limit} {what}, those in the trash included.",
+            hint="Purge some that are no longer needed, or ask the operator for a larger tier.",
+        )
+        self.data = {"limit": limit}
+
+
+class InTrash(RequestError):
+    """What lies in the trash is not changed."""
+
+    code: ClassVar[str] = "in_trash"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"This {what} lies in the trash.", hint="Restore it first.")
+
+
+class NotInTrash(RequestError):
+    """Only what lies in the trash is purged."""
+
+    code: ClassVar[str] = "not_in_trash"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"This {what} does not lie in the trash.",
+            hint="Delete it first: that puts it into the trash, from where it can be restored for thirty days.",
+        )
+
+
+async def make_room(
+    transaction: Transaction, table: Table, account_id: UUID, *, count: int, limit: int | None, what: str
+) -> None:
+    """Make sure that `count` more rows of `table` fit; until the transaction ends nobody else adds any.
+
+    Raises `StorageFull`.
+    """
+    if limit is None:
+        return
+    await transaction.execute(select(_turn(table.name, account_id)))
+    owned = select(1).where(table.c.account_id == account_id).limit(limit + 1).subquery()
+    kept: int = (await transaction.execute(select(func.count()).select_from(owned))).scalar_one()
+    if kept + count > limit:
+        raise StorageFull(what, limit)
+
+
+def _turn(kind: str, account_id: UUID) -> Any:  # noqa: ANN401  (SQLAlchemy's function)
+    """The lock that lets one transaction at a time add to what one account keeps of a kind."""
+    return func.pg_advisory_xact_lock(func.hashtextextended(f"{kind} {account_id}", 0))

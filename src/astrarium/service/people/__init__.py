@@ -1,0 +1,1 @@
+"""Saved births: the people whose charts somebody casts again and again."""
