@@ -22,6 +22,7 @@ from astrarium.service.http.fields import selecting
 from astrarium.service.http.idempotency import idempotent
 from astrarium.service.http.queries import refuse_unknown
 from astrarium.service.monitoring import health
+from astrarium.service.people import routes as people
 from astrarium.service.places import routes as places
 from astrarium.service.reference import openapi
 from astrarium.service.reference import pages as reference_pages
@@ -63,6 +64,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         route_handlers=[
             charts.cast_one,
             bulk,
+            *people.ROUTES,
             places.search_places,
             reference.zodiacs,
             reference.bodies,

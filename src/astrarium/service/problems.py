@@ -107,11 +107,16 @@ OF_THE_CHART: Final = {
     "unknown_aspects": Kind(422, "No such set of aspects"),
     "invalid_choice": Kind(422, "Too few or too many of something"),
 }
+OF_KEEPING: Final = {
+    "storage_full": Kind(409, "Nothing more can be kept"),
+    "in_trash": Kind(409, "It lies in the trash"),
+    "not_in_trash": Kind(409, "It does not lie in the trash"),
+}
 OF_THE_SERVICE: Final = {
     "internal_error": Kind(500, "Something went wrong here"),
     "service_unavailable": Kind(503, "A part of the service cannot be read"),
 }
-KINDS: Final[Mapping[str, Kind]] = OF_THE_REQUEST | OF_THE_BIRTH | OF_THE_CHART | OF_THE_SERVICE
+KINDS: Final[Mapping[str, Kind]] = OF_THE_REQUEST | OF_THE_BIRTH | OF_THE_CHART | OF_KEEPING | OF_THE_SERVICE
 
 BROKEN_INSTALLATION: Final = frozenset({"table_unusable", "zone_table_unreadable", "gazetteer_unreadable"})
 """Codes of the engine that tell an operator's trouble, with paths that are nobody else's business."""

@@ -40,6 +40,7 @@ parameters are refused. Answers of at least 1 KB are compressed as `Accept-Encod
 
 TAGS: Final = (
     Tag("charts", "Cast charts."),
+    Tag("people", "Keep births: whose, when, where, and how surely."),
     Tag("reference", "What a request may name."),
     Tag("operations", "For supervisors and load balancers."),
 )
