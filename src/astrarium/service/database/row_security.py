@@ -23,6 +23,25 @@ class Execute(Protocol):
     def __call__(self, statement: str, /) -> object: ...
 
 
+def make_roles(execute: Execute) -> None:
+    """Make the two roles where the server has none yet, and let the login become them.
+
+    An administrator may have made and granted them, for a login that may not make roles; and another database of the
+    same server may make them in the same moment.
+    """
+    for role in (SERVICE, KEEPER):
+        execute(
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN"
+            f" CREATE ROLE {role} NOLOGIN NOBYPASSRLS; END IF;"
+            " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+        execute(
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_auth_members WHERE NOT admin_option"
+            f" AND roleid = '{role}'::regrole AND member = current_user::regrole) THEN"
+            f" GRANT {role} TO CURRENT_USER; END IF; END $$"
+        )
+
+
 def own_rows(execute: Execute, table: str, *, column: str = "account_id") -> None:
     """Give `table` to the two roles: `SERVICE` sees the rows whose `column` is its account, `KEEPER` all of them."""
     _enable(execute, table)

@@ -16,6 +16,8 @@ from astrarium.service.database.embedded.programs import run
 OWNER: Final = "astrarium"
 """The server's superuser, which owns the database of the same name."""
 SETTINGS_FILE: Final = "astrarium.conf"
+_SETTINGS: Final = f"include '{SETTINGS_FILE}'\ninclude_if_exists '../own.conf'\n"
+_FIRST: Final = ("CREATE EXTENSION pg_stat_statements", f"CREATE DATABASE {OWNER}")
 _WHO_MAY_CONNECT: Final = "local all all scram-sha-256\nlocal replication all scram-sha-256\n"
 
 
@@ -42,20 +44,9 @@ def make_cluster(place: Place, cluster: Path, programs: Path, user: pwd.struct_p
         "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", user=user,
     )  # fmt: skip
     _write(unfinished / "pg_hba.conf", _WHO_MAY_CONNECT, user)
-    _write(
-        unfinished / "postgresql.conf",
-        f"include '{SETTINGS_FILE}'\ninclude_if_exists '{place.own_settings}'\n",
-        user,
-    )
+    _write(unfinished / "postgresql.conf", _SETTINGS, user)
     configure(unfinished, place, {}, user)
-    place.password_file.unlink(missing_ok=True)
-    settle_password(
-        place,
-        unfinished,
-        programs,
-        user,
-        also=("CREATE EXTENSION pg_stat_statements", f"CREATE DATABASE {OWNER}"),
-    )
+    _run_alone(unfinished, programs, user, *_FIRST, _password_statement(place))
     unfinished.rename(cluster)
 
 
@@ -67,21 +58,31 @@ def configure(
     _write(cluster / SETTINGS_FILE, tuning.written(settings), user)
 
 
-def settle_password(
-    place: Place, cluster: Path, programs: Path, user: pwd.struct_passwd | None, also: tuple[str, ...] = ()
-) -> None:
-    """Where there is no password yet, or it was lost, give the owner of a stopped cluster a new one."""
-    if place.password_file.exists() and place.password_file.read_text().strip():
-        return
-    password = secrets.token_urlsafe(32)
-    statements = (f"ALTER ROLE {OWNER} PASSWORD '{password}'", *also)
+def settle_password(place: Place, cluster: Path, programs: Path, user: pwd.struct_passwd | None) -> None:
+    """Where the password was lost, give the owner of a stopped cluster a new one."""
+    if not _password(place):
+        _run_alone(cluster, programs, user, _password_statement(place))
+
+
+def _password(place: Place) -> str:
+    return place.password_file.read_text().strip() if place.password_file.exists() else ""
+
+
+def _password_statement(place: Place) -> str:
+    """Give the owner the password of the file, which is written first where there is none."""
+    password = _password(place) or secrets.token_urlsafe(32)
+    place.password_file.touch(mode=0o600)
+    place.password_file.write_text(password)
+    return f"ALTER ROLE {OWNER} PASSWORD '{password}'"
+
+
+def _run_alone(cluster: Path, programs: Path, user: pwd.struct_passwd | None, *statements: str) -> None:
+    """Run statements in a stopped cluster, where nobody can connect."""
     run(
         "set its password", programs / "postgres", "--single", "-D", cluster, "-c", "exit_on_error=on",
         "-c", "logging_collector=off", "-c", "log_destination=stderr", "template1",
         user=user, given="".join(f"{statement}\n" for statement in statements),
     )  # fmt: skip
-    place.password_file.touch(mode=0o600)
-    place.password_file.write_text(password)
 
 
 def command(cluster: Path, place: Place, programs: Path) -> list[str]:

@@ -33,7 +33,6 @@ class Place:
         self.lock_file = self.directory / "lock"
         self.supervisor_lock_file = self.directory / "supervisor.lock"
         self.logs = self.directory / "log"
-        self.own_settings = self.directory / "own.conf"
         self.program_copies = self.directory / "programs"
 
     def cluster(self, major: str) -> Path:

@@ -86,6 +86,7 @@ class EmbeddedServer:
             if not cluster.exists():
                 clusters.make_cluster(self.place, cluster, folder, self.user)
             clusters.configure(cluster, self.place, self.options, self.user)
+            clusters.settle_password(self.place, cluster, folder, self.user)
             self._is_stopping = False
             held.callback(self._end, cluster)
             self._supervise(cluster, folder)
