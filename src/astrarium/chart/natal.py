@@ -36,7 +36,7 @@ from astrarium.civil.place import Place
 from astrarium.civil.understood import UnderstoodTime
 from astrarium.sky.apparent import DEG, OBLIQUITY
 from astrarium.sky.houses import systems_defined_at
-from astrarium.sky.timescales import Instants, delta_t_sigma
+from astrarium.sky.timescales import Instants, delta_t_sigma_at
 from astrarium.sky.zodiacs import ZodiacDefinition
 
 SECOND_DIGITS: Final = 4
@@ -127,7 +127,7 @@ def _heading(
     selection = settled.arrays.selection
     return (
         request.name,
-        receipt(request, selection.versions),
+        receipt(request, selection),
         _time_block(settled.time, settled.instants),
         _place_block(settled.place),
         Settings(selection.versions, selection.houses.id, selection.bodies, selection.aspects.id),
@@ -181,7 +181,7 @@ def _time_block(time: UnderstoodTime, instants: Instants) -> TimeBlock:
         jd_tt_day=day,
         jd_tt_fraction=fraction,
         delta_t_s=round(float(instants.delta_t_s[0]), SECOND_DIGITS),
-        delta_t_sigma_s=round(float(delta_t_sigma(day, fraction)[0]), SECOND_DIGITS),
+        delta_t_sigma_s=round(delta_t_sigma_at(day + fraction), SECOND_DIGITS),
         known=time.known,
         confidence=time.confidence,
         window_utc=time.window_utc,

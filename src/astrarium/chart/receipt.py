@@ -6,13 +6,14 @@ the same chart, byte for byte: values are rounded to `ANGLE_DIGITS` and `DISTANC
 0.04 milliarcseconds and 15 metres.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 import astrarium
+from astrarium.chart.selection import Selection
 from astrarium.chart.structs import ChartRequest, Receipt
 from astrarium.civil.gazetteer import places_digest
 from astrarium.civil.zones import zones_version
@@ -42,14 +43,24 @@ def _digests(planets: Table, minor: Table) -> dict[str, str]:
     }
 
 
-@cache
-def _fixed_part(planets: Table, minor: Table) -> bytes:
-    return _ENCODER.encode({"engine": astrarium.__version__, "tables": _digests(planets, minor)})
+class Base(msgspec.Struct, frozen=True, eq=False):
+    """What the receipts of a selection share: the digest as far as it goes, and the tables."""
+
+    digest: Any
+    tables: dict[str, str]
 
 
-def receipt(request: ChartRequest, zodiacs: tuple[str, ...]) -> Receipt:
-    """The receipt of a request, whose zodiacs are given with their versions."""
-    digest = sha256(_fixed_part(default_table(), minor_table()))
-    digest.update(_ENCODER.encode(zodiacs))
+@lru_cache(maxsize=256)
+def _base(selection: Selection) -> Base:
+    tables = _digests(selection.planets, selection.minor)
+    digest = sha256(_ENCODER.encode({"engine": astrarium.__version__, "tables": tables}))
+    digest.update(_ENCODER.encode(selection.versions))
+    return Base(digest, tables)
+
+
+def receipt(request: ChartRequest, selection: Selection) -> Receipt:
+    """The receipt of a request, settled as `selection`, whose tables and zodiacs' versions it names."""
+    base = _base(selection)
+    digest = base.digest.copy()
     digest.update(_ENCODER.encode(request))
-    return Receipt(id=f"sha256:{digest.hexdigest()}", engine=astrarium.__version__, tables=table_digests())
+    return Receipt(f"sha256:{digest.hexdigest()}", astrarium.__version__, base.tables)

@@ -73,13 +73,15 @@ def layout_of(bodies: int, frames: int, cusps: int) -> Layout:
 class Selection(msgspec.Struct, frozen=True, eq=False):
     """The settings of a chart in words, the layout of its rows, and its numbers for the kernel (`plan`).
 
-    `versions` are the ids of the zodiacs with their versions.
+    `versions` are the ids of the zodiacs with their versions, `planets` and `minor` the tables that it was made for.
     """
 
     bodies: tuple[str, ...]
     has_minor_bodies: bool
     zodiacs: tuple[Zodiac, ...]
     versions: tuple[str, ...]
+    planets: Table
+    minor: Table
     houses: HouseSystem
     house_code: int
     aspects: AspectSet
@@ -121,6 +123,8 @@ def _selected(
         has_minor_bodies=any(BODIES[INDEX[one]].table == "minor" for one in ids),
         zodiacs=frames,
         versions=tuple(frame.versioned_id for frame in frames),
+        planets=planets,
+        minor=minor,
         houses=system,
         house_code=code,
         aspects=kinds,

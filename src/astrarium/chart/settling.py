@@ -7,7 +7,7 @@ import numpy as np
 
 from astrarium.chart.batch import ChartArrays, compute
 from astrarium.chart.selection import Selection, select
-from astrarium.chart.sheet import Sheet, fill_sheet
+from astrarium.chart.sheet import Sheet, make_sheet
 from astrarium.chart.status import HOUSES_UNDEFINED, OUTSIDE_TABLE
 from astrarium.chart.structs import ChartRequest
 from astrarium.civil.gazetteer import shipped_gazetteer
@@ -16,11 +16,10 @@ from astrarium.civil.place_understanding import understand_place
 from astrarium.civil.understanding import understand_time
 from astrarium.civil.understood import UnderstoodTime
 from astrarium.sky.apparent import DEG, OBLIQUITY
-from astrarium.sky.errors import OutOfRange
+from astrarium.sky.errors import NotFinite, OutOfRange
 from astrarium.sky.house_errors import HouseSystemUndefined
 from astrarium.sky.houses import systems_defined_at
 from astrarium.sky.positions import outside
-from astrarium.sky.table import default_table, minor_table
 from astrarium.sky.timescales import Instants, from_universal
 
 NO_HOUSES_NOTE: Final = (
@@ -62,7 +61,7 @@ def settle(request: ChartRequest) -> Settled:
         [moment.jd_ut_day for moment in moments], [moment.jd_ut_fraction for moment in moments]
     )
     arrays, notes = _settle(request, instants, place, exact=exact)
-    sheet = fill_sheet(arrays, instants, (place.latitude, place.longitude) if exact else None)
+    sheet = make_sheet(arrays, instants, (place.latitude, place.longitude) if exact else None)
     return Settled(place, time, instants, arrays, sheet, notes)
 
 
@@ -75,7 +74,8 @@ def _settle(
     """
     selection = select(request.zodiacs, request.houses, request.bodies, request.aspects)
     arrays = compute(selection, instants, place.latitude, place.longitude)
-    _refuse_outside(arrays, instants)
+    if OUTSIDE_TABLE in arrays.status.tolist():
+        raise _outside(arrays, instants)
     notes: tuple[str, ...] = () if exact else (NO_HOUSES_NOTE,)
     if selection.has_minor_bodies and np.isnan(arrays.places.longitude_deg).any():
         selection, note = _without_absent(request, arrays, instants)
@@ -100,7 +100,7 @@ def _without_absent(request: ChartRequest, arrays: ChartArrays, instants: Instan
     bodies = arrays.selection.bodies
     is_there = np.isfinite(arrays.places.longitude_deg).all(axis=0)
     left = tuple(bodies[number] for number in np.flatnonzero(is_there))
-    header = minor_table().header
+    header = arrays.selection.minor.header
     if not left:
         jd_tt = float(instants.tt_day[0] + instants.tt_fraction[0])
         raise OutOfRange(jd_tt, header.first_year, header.last_year)
@@ -109,11 +109,10 @@ def _without_absent(request: ChartRequest, arrays: ChartArrays, instants: Instan
     return select(request.zodiacs, request.houses, left, request.aspects), note
 
 
-def _refuse_outside(arrays: ChartArrays, instants: Instants) -> None:
-    """Raise the error of an instant that the table of planets does not hold."""
-    lost = np.flatnonzero(arrays.status == OUTSIDE_TABLE)
-    if lost.size:
-        raise outside(float(instants.tt_day[lost[0]] + instants.tt_fraction[lost[0]]), default_table())
+def _outside(arrays: ChartArrays, instants: Instants) -> OutOfRange | NotFinite:
+    """The error of the first instant that the table of planets does not hold."""
+    row = arrays.status.tolist().index(OUTSIDE_TABLE)
+    return outside(float(instants.tt_day[row] + instants.tt_fraction[row]), arrays.selection.planets)
 
 
 def _undefined(selection: Selection, arrays: ChartArrays, place: Place) -> HouseSystemUndefined:

@@ -12,7 +12,6 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from astrarium.chart.aspects import aspect_table
 from astrarium.chart.batch import ChartArrays
 from astrarium.chart.columns import (
     ASPECT_CODES,
@@ -26,6 +25,7 @@ from astrarium.chart.columns import (
     fill_positions,
 )
 from astrarium.chart.detail import TOLD_ANGLES, fill_angles_and_cusps, fill_boundaries, fill_constellations
+from astrarium.chart.plan import ANGLES, ANGLES_IN_SIGNS, PLAN, Plan
 from astrarium.chart.receipt import ANGLE_DIGITS
 from astrarium.chart.selection import Selection
 from astrarium.sky.apparent import (
@@ -121,7 +121,7 @@ class Sheet(msgspec.Struct, frozen=True, eq=False):
     aspects: int
 
 
-def fill_sheet(arrays: ChartArrays, instants: Instants, place_deg: tuple[float, float] | None) -> Sheet:
+def make_sheet(arrays: ChartArrays, instants: Instants, place_deg: tuple[float, float] | None) -> Sheet:
     """The sheet of the first chart of `arrays`, with the aspects that hold in all of them.
 
     `place_deg` is the latitude and longitude of an exact chart; without it the points are left blank.
@@ -129,54 +129,31 @@ def fill_sheet(arrays: ChartArrays, instants: Instants, place_deg: tuple[float, 
     selection = arrays.selection
     layout = sheet_layout(selection)
     numbers, codes = np.empty(layout.numbers), np.empty(layout.codes, np.int8)
-    row = arrays.numbers[0]
-    day, fraction = float(instants.tt_day[0]), float(instants.tt_fraction[0])
-    fill_bodies(
-        row,
-        arrays.codes[0],
-        selection.layout.degrees_at,
+    aspects = fill_sheet(
+        selection.plan,
+        instants.tt_day,
+        instants.tt_fraction,
+        instants.delta_t_s,
+        *(place_deg or (np.nan, np.nan)),
+        arrays.numbers,
+        arrays.codes,
         layout.widths,
         layout.is_body,
         constellation_table(),
         numbers,
         codes,
     )
-    if place_deg is not None:
-        fill_angles_and_cusps(
-            selection.plan,
-            day,
-            fraction,
-            float(instants.delta_t_s[0]),
-            *place_deg,
-            row,
-            layout.widths,
-            numbers[layout.points_at : layout.point_placements_at],
-            codes[layout.point_signs_at : layout.aspect_codes_at].reshape(
-                selection.layout.frames, layout.points
-            ),
-            numbers[layout.point_placements_at : layout.boundaries_at].reshape(
-                selection.layout.frames, PLACEMENT_COLUMNS, layout.points
-            ),
-        )
-    boundaries = numbers[layout.boundaries_at : layout.aspects_at].reshape(layout.widths.shape)
-    fill_boundaries(selection.plan, day, fraction, row, boundaries)
-    table = aspect_table(selection.aspects)
-    aspects = fill_aspect_columns(
-        arrays.places.values[0],
-        arrays.aspects,
-        table.angles_deg,
-        table.orbs_deg,
-        numbers[layout.aspects_at :].reshape(ASPECT_COLUMNS, layout.pairs),
-        codes[layout.aspect_codes_at :].reshape(ASPECT_CODES, layout.pairs),
-    )
     return Sheet(selection, layout, numbers, codes, aspects)
 
 
 @kernel(
-    types.void(
-        types.float64[::1],
-        types.int8[::1],
-        types.int64,
+    types.int64(
+        PLAN,
+        *(types.float64[::1],) * 3,
+        types.float64,
+        types.float64,
+        types.float64[:, ::1],
+        types.int8[:, ::1],
         types.float64[:, ::1],
         types.int8[::1],
         TABLE_TYPE,
@@ -185,36 +162,86 @@ def fill_sheet(arrays: ChartArrays, instants: Instants, place_deg: tuple[float, 
     ),
     allocates=True,
 )
-def fill_bodies(
-    row: Array,
+def fill_sheet(
+    plan: Plan,
+    tt_day: Array,
+    tt_fraction: Array,
+    delta_t_s: Array,
+    latitude_deg: float,
+    longitude_deg: float,
+    rows: Array,
     row_codes: Codes,
-    degrees_at: int,
     widths: Array,
     is_body: Codes,
     constellations: ConstellationTable,
     numbers: Array,
     codes: Codes,
-) -> None:
-    """The columns of the bodies of a chart's row (`plan`) in its sheet: `numbers` and `codes` as `SheetLayout` says."""
-    bodies, frames = is_body.size, widths.shape[0]
+) -> int:
+    """Fill the sheet of the first chart (row of `plan`) as `SheetLayout` says; returns how many aspects it holds.
+
+    Points are left as they are where the latitude is NaN.
+    """
+    bodies, frames, told = is_body.size, widths.shape[0], len(TOLD_ANGLES) + plan.cusp_count
+    row, found = rows[0], row_codes[0]
     places = row[EARTH_COLUMNS : EARTH_COLUMNS + PLACE_COLUMNS * bodies].reshape((bodies, PLACE_COLUMNS))
-    points = (row.size - degrees_at) // frames
+    degrees_at = EARTH_COLUMNS + PLACE_COLUMNS * bodies + ANGLES + plan.cusp_count
+    points = bodies + ANGLES_IN_SIGNS
     degrees = row[degrees_at:].reshape((frames, points))[:, :bodies]
-    signs = row_codes[1 + bodies : 1 + bodies + frames * points].reshape((frames, points))[:, :bodies]
-    columns_end = POSITION_COLUMNS * bodies
-    placements_end = columns_end + frames * PLACEMENT_COLUMNS * bodies
-    columns = numbers[:columns_end].reshape((POSITION_COLUMNS, bodies))
-    placements = numbers[columns_end:placements_end].reshape((frames, PLACEMENT_COLUMNS, bodies))
-    words = codes[: BODY_CODES * bodies].reshape((BODY_CODES, bodies))
-    told_signs = codes[BODY_CODES * bodies : (BODY_CODES + frames) * bodies].reshape((frames, bodies))
+    signs = found[1 + bodies : 1 + bodies + frames * points].reshape((frames, points))[:, :bodies]
+
+    end = POSITION_COLUMNS * bodies
+    columns = numbers[:end].reshape((POSITION_COLUMNS, bodies))
+    start, end = end, end + frames * PLACEMENT_COLUMNS * bodies
+    placements = numbers[start:end].reshape((frames, PLACEMENT_COLUMNS, bodies))
+    start, end = end, end + told
+    longitudes = numbers[start:end]
+    start, end = end, end + frames * PLACEMENT_COLUMNS * told
+    told_placements = numbers[start:end].reshape((frames, PLACEMENT_COLUMNS, told))
+    start, end = end, end + widths.size
+    boundaries = numbers[start:end].reshape(widths.shape)
+    aspects = numbers[end:].reshape((ASPECT_COLUMNS, (numbers.size - end) // ASPECT_COLUMNS))
+
+    end = BODY_CODES * bodies
+    words = codes[:end].reshape((BODY_CODES, bodies))
+    start, end = end, end + frames * bodies
+    body_signs = codes[start:end].reshape((frames, bodies))
+    start, end = end, end + frames * told
+    told_signs = codes[start:end].reshape((frames, told))
+    aspect_codes = codes[end:].reshape((ASPECT_CODES, aspects.shape[1]))
+
     fill_positions(places, columns)
     fill_placements(widths, signs, degrees, places[:, LONGITUDE_SPEED], placements)
     fill_constellations(places, row[NUTATION], row[CENTURIES], constellations, words[CONSTELLATION])
     obliquity_deg = row[OBLIQUITY] * DEG
     for body in range(bodies):
-        words[HOUSE, body] = row_codes[1 + body]
+        words[HOUSE, body] = found[1 + body]
         words[RETROGRADE, body] = columns[SPEED, body] < 0.0
         words[OUT_OF_BOUNDS, body] = abs(columns[DECLINATION_TOLD, body]) > obliquity_deg
         words[CONSTELLATION, body] = (words[CONSTELLATION, body] + 1) * is_body[body]
         for frame in range(frames):
-            told_signs[frame, body] = signs[frame, body]
+            body_signs[frame, body] = signs[frame, body]
+    if not np.isnan(latitude_deg):
+        fill_angles_and_cusps(
+            plan,
+            tt_day[0],
+            tt_fraction[0],
+            delta_t_s[0],
+            latitude_deg,
+            longitude_deg,
+            row,
+            widths,
+            longitudes,
+            told_signs,
+            told_placements,
+        )
+    fill_boundaries(plan, tt_day[0], tt_fraction[0], row, boundaries)
+    return int(
+        fill_aspect_columns(
+            places,
+            row_codes[:, 1 + bodies + frames * points :],
+            plan.aspect_angles_deg,
+            plan.aspect_orbs_deg,
+            aspects,
+            aspect_codes,
+        )
+    )

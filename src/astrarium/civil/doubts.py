@@ -5,7 +5,7 @@ reference city. Some of its known gaps are listed here, each with the reading th
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from astrarium.civil.birth import CalendarDate
 from astrarium.civil.calendars import gregorian_day, iso_date, julian_day
@@ -168,6 +168,7 @@ def is_reference_city(clock: Clock, place: Place) -> bool:
     return min(days_apart, DAY_SECONDS - days_apart) <= CITY_MEAN_TIME_TOLERANCE_S
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     """Letters and digits alone, without case and accents: `St. John's` and `St_Johns` are one."""
     return "".join(letter for letter in unicodedata.normalize("NFKD", name.casefold()) if letter.isalnum())

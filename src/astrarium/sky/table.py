@@ -25,7 +25,8 @@ from astrarium.sky.table_directory import tables_directory
 SHIPPED: Final = Path(__file__).parent.parent / "data" / "ephemeris"
 DEFAULT_PATH: Final = SHIPPED / "planets.json"
 MINOR_PATH: Final = SHIPPED / "minor.json"
-TABLES: Final = ("planets", "minor", "earth")
+PLANETS, MINOR = "planets", "minor"
+TABLES: Final = (PLANETS, MINOR, "earth")
 CHUNK_BYTES: Final = 1 << 20
 BUILDERS: Final = {"earth": "builders.earth_motion"}
 """The builders of the tables that ship, where it is not `builders.ephemeris`."""
@@ -150,12 +151,12 @@ def open_table(path: Path = DEFAULT_PATH) -> Table:
 
 def default_table() -> Table:
     """The table of Sun, Moon, planets and points in use, opened once per process."""
-    return table_in_use(DEFAULT_PATH.stem)
+    return table_in_use(PLANETS)
 
 
 def minor_table() -> Table:
     """The table of minor bodies in use, opened once per process."""
-    return table_in_use(MINOR_PATH.stem)
+    return table_in_use(MINOR)
 
 
 def table_in_use(name: str) -> Table:

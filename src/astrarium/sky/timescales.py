@@ -147,6 +147,11 @@ def delta_t_sigma(jd_tt_day: ArrayLike, jd_tt_fraction: ArrayLike) -> Array:
     return _column(jd_tt_day, jd_tt_fraction, 1)
 
 
+def delta_t_sigma_at(jd_tt: float) -> float:
+    """Standard error of `delta_t` in seconds at one instant."""
+    return float(interpolate_delta_t(delta_t_table(), jd_tt, 1))
+
+
 def _column(jd_day: ArrayLike, jd_fraction: ArrayLike, column: int) -> Array:
     day, fraction = two_parts(jd_day, jd_fraction)
     result = np.empty_like(day)
