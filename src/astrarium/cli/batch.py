@@ -47,13 +47,14 @@ def batch(
     ] = None,
     zodiac: options.Zodiacs = "iau13,tropical",
     houses: options.HouseSystem = "placidus",
+    house_fallback: options.HouseFallback = None,
     bodies: options.Bodies = "standard",
     aspects: options.AspectSet = "major",
     columns: Annotated[
         str | None,
         typer.Option(
             metavar="NAME[,NAME...]",
-            help="Only these columns or groups: input, row, time, positions, signs, houses, angles, aspects.",
+            help="Only these columns or groups: input, row, time, positions, signs, shares, houses, angles, aspects.",
             rich_help_panel=options.CHOICES,
         ),
     ] = None,
@@ -68,7 +69,7 @@ def batch(
     charts appears when it is whole.
     """
     # The engine loads its kernels here, so that --help need not wait for them.
-    from astrarium.chart.files.casting import Settings, selection_of
+    from astrarium.chart.files.casting import Settings, fallback_of, selection_of
     from astrarium.chart.files.conversion import convert
     from astrarium.chart.files.formats import format_of
     from astrarium.cli.zodiac_files import zodiacs_of
@@ -78,10 +79,12 @@ def batch(
     settings = Settings(
         zodiacs_of(options.identifiers(zodiac)),
         houses,
+        house_fallback,
         bodies if bodies == "standard" else options.identifiers(bodies),
         aspects,
     )
     selection_of(settings)  # what is wrong with the choices is said before a file is touched
+    fallback_of(settings)
     with _source(births) as source, _target(output, force=force) as target:
         tallies = convert(
             source,

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 import astrarium
 from astrarium.chart.batch import ChartArrays
-from astrarium.chart.files.casting import Cast
+from astrarium.chart.files.casting import exact_cast
 from astrarium.chart.files.fields import (
     ERROR_FIELD,
     INSTANT_FIELDS,
@@ -70,15 +70,8 @@ def arrow_table(arrays: ChartArrays, instants: Instants | None = None) -> pa.Tab
         A table with `error_code` first (null, or what `status.STATUS` says of a row that is not whole); its schema
         carries the engine's version, the digests of its tables and the settings.
     """
-    told = Cast(
-        arrays,
-        Instants(np.empty(0), np.empty(0), np.empty(0)) if instants is None else instants,
-        arrays.angles_deg,
-        arrays.cusps_deg,
-        arrays.houses,
-        arrays.signs,
-        arrays.aspects,
-        {},
+    told = exact_cast(
+        arrays, Instants(np.empty(0), np.empty(0), np.empty(0)) if instants is None else instants
     )
     fields = (*(INSTANT_FIELDS if instants is not None else ()), *chart_fields(arrays.selection))
     codes = [None if status == COMPUTED else STATUS[status] for status in arrays.status.tolist()]
@@ -93,11 +86,12 @@ def arrow_field(field: Field) -> pa.Field:
     return pa.field(field.name, TYPES[field.kind], metadata=about)
 
 
-def metadata(selection: Selection) -> dict[str, str]:
+def metadata(selection: Selection, fallback: Selection | None = None) -> dict[str, str]:
     """What stands in a schema beside its columns: engine, tables and settings, as in a receipt."""
     settings = {
         "zodiacs": [frame.versioned_id for frame in selection.zodiacs],
         "houses": selection.houses.id,
+        "house_fallback": None if fallback is None else fallback.houses.id,
         "bodies": list(selection.bodies),
         "aspects": selection.aspects.id,
     }
@@ -109,10 +103,10 @@ def metadata(selection: Selection) -> dict[str, str]:
     }
 
 
-def schema_of(rows: Rows, layout: Layout, selection: Selection) -> pa.Schema:
+def schema_of(rows: Rows, layout: Layout, selections: tuple[Selection, Selection | None]) -> pa.Schema:
     """The schema of a whole output: carried columns, whose types the first rows tell, and computed ones."""
     carried = [pa.field(name, rows.carried[at].as_arrow().type) for at, name in layout.carried]
-    return pa.schema([*carried, *map(arrow_field, layout.fields)], metadata(selection))
+    return pa.schema([*carried, *map(arrow_field, layout.fields)], metadata(*selections))
 
 
 def record_batch(chunk: Chunk, layout: Layout, schema: pa.Schema) -> pa.RecordBatch:

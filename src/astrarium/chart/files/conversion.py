@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from astrarium.chart.files.births import PlaceFinder
-from astrarium.chart.files.casting import Settings, cast, selection_of
+from astrarium.chart.files.casting import Settings, cast, fallback_of, selection_of
 from astrarium.chart.files.fields import layout_of
 from astrarium.chart.files.formats import reader_of, writer_of
 from astrarium.chart.files.moments import Moments, understand
@@ -64,14 +64,17 @@ def convert(
         UnknownColumns: `columns` names what there is not.
         Whatever `selection.select` raises for settings. What is wrong with a row stands in the row.
     """
-    selection = selection_of(settings or Settings())
+    settings = settings or Settings()
+    selection, fallback = selection_of(settings), fallback_of(settings)
     finder = PlaceFinder(shipped_gazetteer())
     counts: dict[str, int] = {}
     total = 0
     writer: Writer | None = None
+    wants_shares = False
 
     def compute_and_write(rows: Rows, moments: Moments, writer: Writer) -> tuple[int, list[str]]:
-        chunk = chunk_of(rows, moments, cast(moments, selection))
+        told = cast(moments, selection, fallback, with_shares=wants_shares)
+        chunk = chunk_of(rows, moments, told)
         writer.write(chunk)
         return rows.count, [fault.code for fault in chunk.faults.values()]
 
@@ -90,8 +93,9 @@ def convert(
         try:
             for rows in reader_of(source_format, source, chunk_rows):
                 if writer is None:
-                    layout = layout_of(selection, rows.header.names, columns)
-                    writer = writer_of(target_format, target, layout, rows, selection)
+                    layout = layout_of(selection, rows.header.names, columns, fallback)
+                    wants_shares = any(field.group == "shares" for field in layout.fields)
+                    writer = writer_of(target_format, target, layout, rows, (selection, fallback))
                 waiting.append(computing.submit(compute_and_write, rows, understand(rows, finder), writer))
                 yield from finished(AHEAD)
             yield from finished(0)

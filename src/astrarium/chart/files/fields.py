@@ -17,15 +17,16 @@ from astrarium.chart.files.errors import UnknownColumns
 from astrarium.chart.files.moments import KNOWN
 from astrarium.chart.receipt import ANGLE_DIGITS, DISTANCE_DIGITS
 from astrarium.chart.selection import Selection
+from astrarium.chart.window_telling import SHARE_DIGITS
 from astrarium.sky import apparent
 from astrarium.sky.bodies import BODIES, INDEX
 
 Kind = Literal["number", "integer", "category", "text", "instant", "aspects"]
-Group = Literal["row", "time", "positions", "signs", "houses", "angles", "aspects"]
+Group = Literal["row", "time", "positions", "signs", "shares", "houses", "angles", "aspects"]
 
 INPUT: Final = "input"
 INPUT_PREFIX: Final = "input_"
-GROUPS: Final = (INPUT, "row", "time", "positions", "signs", "houses", "angles", "aspects")
+GROUPS: Final = (INPUT, "row", "time", "positions", "signs", "shares", "houses", "angles", "aspects")
 SCHEMA_VERSION: Final = "1"
 FRACTION_DIGITS: Final = 15
 SECOND_DIGITS: Final = 4
@@ -117,18 +118,28 @@ BODY_COLUMNS: Final = (
 
 @lru_cache(maxsize=64)
 def chart_fields(selection: Selection) -> tuple[Field, ...]:
-    """The columns of what is computed for a selection."""
+    """The columns of charts for a selection whose instants are exact."""
     return (
         *_position_fields(selection),
         *_sign_fields(selection),
-        *_frame_of_houses(selection),
+        *_frame_of_houses(selection, None),
         *_aspects(selection),
     )
 
 
-def fields_of(selection: Selection) -> tuple[Field, ...]:
-    """All computed columns of a table of charts, in order."""
-    return (*ROW_FIELDS, *TIME_FIELDS, *INSTANT_FIELDS, *chart_fields(selection))
+def fields_of(selection: Selection, fallback: Selection | None = None) -> tuple[Field, ...]:
+    """All computed columns of a table of charts, in order; `fallback` has the houses to fall back on."""
+    return (
+        *ROW_FIELDS,
+        *TIME_FIELDS,
+        *INSTANT_FIELDS,
+        *_position_fields(selection),
+        *_sign_fields(selection),
+        *_share_fields(selection),
+        *_frame_of_houses(selection, fallback),
+        _house_system(selection, fallback),
+        *_aspects(selection),
+    )
 
 
 def _name_of(body: str) -> str:
@@ -191,7 +202,41 @@ def _sign_fields(selection: Selection) -> list[Field]:
     return fields
 
 
-def _frame_of_houses(selection: Selection) -> list[Field]:
+def _share_fields(selection: Selection) -> list[Field]:
+    fields = []
+    for at, frame in enumerate(frame_names(selection)):
+        for number, body in enumerate(selection.bodies):
+            called = selection.zodiacs[at].versioned_id
+            fields += [
+                Field(
+                    f"{body}_likely_sign_{frame}",
+                    "category",
+                    "shares",
+                    f"{_name_of(body)}: the sign in {called} that it is in for most of a window, or at the exact time",
+                    ("likely", at, number),
+                    words=selection.zodiacs[at].signs,
+                ),
+                Field(
+                    f"{body}_share_{frame}",
+                    "number",
+                    "shares",
+                    f"{_name_of(body)}: the share of the window that it spends in that sign; 1 for an exact time",
+                    ("share", at, number),
+                    digits=SHARE_DIGITS,
+                ),
+            ]
+    return fields
+
+
+def _house_system(selection: Selection, fallback: Selection | None) -> Field:
+    systems = (selection.houses.id, *(() if fallback is None else (fallback.houses.id,)))
+    meaning = "the system of the houses: the one asked for, or the fallback where that is undefined"
+    return Field("house_system", "category", "houses", meaning, ("house_system",), words=systems)
+
+
+def _frame_of_houses(selection: Selection, fallback: Selection | None) -> list[Field]:
+    count = max(one.layout.cusps for one in (selection, fallback) if one is not None)
+    systems = " or ".join(one.houses.id for one in (selection, fallback) if one is not None)
     angles = [
         Field(
             name,
@@ -210,13 +255,13 @@ def _frame_of_houses(selection: Selection) -> list[Field]:
             f"cusp_{at + 1}",
             "number",
             "houses",
-            f"longitude at which house {at + 1} begins ({selection.houses.id})",
+            f"longitude at which house {at + 1} begins ({systems})",
             ("cusp", at),
             "deg",
             ANGLE_DIGITS,
             on_circle=True,
         )
-        for at in range(selection.layout.cusps)
+        for at in range(count)
     ]
     houses = [
         Field(f"{body}_house", "integer", "houses", f"{_name_of(body)}: house, from 1", ("house", at))
@@ -247,13 +292,18 @@ class Layout(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...]
 
 
-def layout_of(selection: Selection, names: Sequence[str], columns: Sequence[str] | None) -> Layout:
+def layout_of(
+    selection: Selection,
+    names: Sequence[str],
+    columns: Sequence[str] | None,
+    fallback: Selection | None = None,
+) -> Layout:
     """The columns of the output for an input with columns `names`, all or those that `columns` lists.
 
     A carried column keeps its name, with `input_` before it where a computed one has the same. `columns` holds names
     of the output and groups (`GROUPS`); the columns of the row itself are always there. Raises `UnknownColumns`.
     """
-    fields = fields_of(selection)
+    fields = fields_of(selection, fallback)
     computed = {field.name for field in fields}
     taken = {*names, *computed}
     carried = []

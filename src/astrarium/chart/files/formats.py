@@ -61,8 +61,17 @@ def reader_of(chosen: str, stream: BinaryIO, chunk_rows: int) -> Iterator[Rows]:
     )
 
 
-def writer_of(chosen: str, stream: BinaryIO, layout: Layout, first: Rows, selection: Selection) -> Writer:
-    """A writer of one of `FORMATS`; the first rows tell the types of what is carried over."""
+def writer_of(
+    chosen: str,
+    stream: BinaryIO,
+    layout: Layout,
+    first: Rows,
+    selections: tuple[Selection, Selection | None],
+) -> Writer:
+    """A writer of one of `FORMATS`; the first rows tell the types of what is carried over.
+
+    `selections` are the settings for the schema: those asked for, and those with the houses to fall back on.
+    """
     match chosen:
         case "csv":
             return TextWriter(stream, layout, CSV)
@@ -70,5 +79,5 @@ def writer_of(chosen: str, stream: BinaryIO, layout: Layout, first: Rows, select
             return TextWriter(stream, layout, JSON_LINES)
     from astrarium.chart.files import arrow  # pyarrow, an extra
 
-    schema = arrow.schema_of(first, layout, selection)
+    schema = arrow.schema_of(first, layout, selections)
     return (arrow.ParquetWriter if chosen == "parquet" else arrow.ArrowWriter)(stream, layout, schema)

@@ -4,6 +4,7 @@ A sign or an aspect that stands at the start, the middle and the end of a day st
 in between and comes back. Only where that may be, the window is looked at as that of a single chart (`certainty`).
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -59,8 +60,8 @@ def lasting(
     days = (moments.end_us[inexact] - moments.start_us[inexact]) / DAY_MICROSECONDS
     doubtful = _signs_in_doubt(arrays, inexact, signs[:, :, :bodies], speeds, days)
     doubtful |= _aspects_in_doubt(arrays, inexact, aspects, speeds, days)
-    for row in np.flatnonzero(doubtful).tolist():
-        window = _window(moments, int(inexact[row]))
+    rows = np.flatnonzero(doubtful)
+    for row, window in zip(rows.tolist(), windows_of(moments, inexact[rows]), strict=True):
         _look_closely(arrays.selection, window, signs[row], aspects[row])
     return signs, aspects
 
@@ -126,7 +127,8 @@ def _look_closely(selection: Selection, window: Window, signs: Codes, aspects: C
             aspects[column] = NO_ASPECT
 
 
-def _window(moments: Moments, row: int) -> Window:
-    instants = instants_of(np.array([moments.start_us[row], moments.end_us[row]]), None)
-    days = (instants.tt_day[1] - instants.tt_day[0]) + (instants.tt_fraction[1] - instants.tt_fraction[0])
-    return Window(float(instants.tt_day[0]), float(instants.tt_fraction[0]), float(days))
+def windows_of(moments: Moments, rows: Integers) -> Iterator[Window]:
+    """The windows of some rows."""
+    first, last = (instants_of(us[rows], None) for us in (moments.start_us, moments.end_us))
+    days = (last.tt_day - first.tt_day) + (last.tt_fraction - first.tt_fraction)
+    return map(Window, first.tt_day.tolist(), first.tt_fraction.tolist(), days.tolist())

@@ -89,9 +89,17 @@ def chart_values(field: Field, told: Cast) -> Values:
             return _whole(told.houses[:, body], told.houses[:, body] > 0)
         case ("sign", int(frame), int(point)):
             return Categories(told.signs[:, frame, point].astype(np.int64), field.words)
+        case ("likely", int(frame), int(body)):
+            return Categories(told.likely[:, frame, body].astype(np.int64), field.words)
+        case ("share", int(frame), int(body)):
+            if told.shares is None:
+                return _number(field, np.where(told.likely[:, frame, body] < 0, np.nan, 1.0))
+            return _number(field, told.shares[:, frame, body])
         case ("degree", int(frame), int(point)):
             degrees = np.where(told.signs[:, frame, point] < 0, np.nan, arrays.degrees[:, frame, point])
             return _number(field, degrees)
+        case ("house_system",):
+            return Categories(told.systems.astype(np.int64), field.words)
         case ("angle", int(angle)):
             return _number(field, told.angles_deg[:, angle])
         case ("cusp", int(cusp)):
