@@ -9,10 +9,11 @@ from astrarium.cli import catalogues
 from astrarium.cli.batch import batch
 from astrarium.cli.chart import chart
 from astrarium.cli.config import config
+from astrarium.cli.database import database
 from astrarium.cli.ephemeris import ephemeris
 from astrarium.cli.flags import Command, Group
 from astrarium.cli.places import places
-from astrarium.cli.serve import serve
+from astrarium.cli.serve import serve, web
 from astrarium.cli.stars import stars
 
 app = typer.Typer(
@@ -52,4 +53,6 @@ app.command(cls=Command)(catalogues.aspects)
 app.command(cls=Command)(stars)
 app.add_typer(ephemeris)
 app.command(cls=Command)(serve)
+app.command(cls=Command)(web)
+app.add_typer(database)
 app.add_typer(config)

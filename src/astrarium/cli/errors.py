@@ -72,6 +72,15 @@ class BadRows(AstrariumError):
         )
 
 
+class NotConfirmed(AstrariumError):
+    """A command would remove data, and was not told that it may."""
+
+    code = "not_confirmed"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}.", hint="Back up first (`astrarium db backup`), then add --yes.")
+
+
 class ServerExtraMissing(AstrariumError):
     """The web stack is an extra of the package, and it is not installed."""
 

@@ -1,48 +1,52 @@
-"""`astrarium serve`: the page and the API in one process."""
+"""`astrarium serve` and `astrarium web`: the whole service in one command, and its web processes alone."""
 
 import os
 from typing import Annotated
 
 import typer
 
-from astrarium.cli.errors import ServerExtraMissing
+from astrarium.cli.web_stack import web_stack
 
-WEB_STACK = frozenset({"httptools", "jinja2", "litestar", "uvicorn", "uvloop"})
+Host = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="The address to listen on; 0.0.0.0 for every network of this machine. Default: 127.0.0.1.",
+    ),
+]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=65535,
+        metavar="NUMBER",
+        help="The port to listen on; 0 takes a free one. Default: 8000.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, max=256, metavar="NUMBER", help="Processes that share the port. Default: 1."),
+]
 
 
-def serve(
-    host: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS",
-            help="The address to listen on; 0.0.0.0 for every network of this machine. Default: 127.0.0.1.",
-        ),
-    ] = None,
-    port: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            max=65535,
-            metavar="NUMBER",
-            help="The port to listen on; 0 takes a free one. Default: 8000.",
-        ),
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, max=256, metavar="NUMBER", help="Processes that share the port. Default: 1."),
-    ] = None,
-) -> None:
+def serve(host: Host = None, port: Port = None, workers: Workers = None) -> None:
     """Serve the page and the API until interrupted; prints the page's address when it is ready.
 
-    Each option also has an environment variable (ASTRARIUM_HOST, ASTRARIUM_PORT, ...); the option wins.
+    Everything in one command: a private PostgreSQL in the data directory unless DATABASE_URL names another, its
+    tables brought to this version. Each option also has an environment variable (ASTRARIUM_HOST, ...); the option wins.
     """
-    try:
-        # The web stack is an extra of the package and slow to load: only this command needs it.
+    with web_stack():  # slow to load: only these commands need it
         from astrarium.service.server import serve as run
         from astrarium.service.settings import load
-    except ModuleNotFoundError as error:
-        module = (error.name or "").partition(".")[0]
-        if module in WEB_STACK:
-            raise ServerExtraMissing(module) from error
-        raise
+    run(load(os.environ, host=host, port=port, workers=workers))
+
+
+def web(host: Host = None, port: Port = None, workers: Workers = None) -> None:
+    """Serve the page and the API on the database of DATABASE_URL, whose tables are this version's already.
+
+    For many machines behind a load balancer; `astrarium db upgrade` comes first, once.
+    """
+    with web_stack():
+        from astrarium.service.server import serve_web as run
+        from astrarium.service.settings import load
     run(load(os.environ, host=host, port=port, workers=workers))

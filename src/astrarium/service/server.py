@@ -1,5 +1,6 @@
 """Run the service with uvicorn: one socket, one or more processes, a ready line, a stop that loses no request."""
 
+import asyncio
 import errno
 import signal
 import socket
@@ -14,7 +15,9 @@ from uvicorn.supervisors import Multiprocess
 from astrarium.errors import AstrariumError
 from astrarium.service.app import create_app
 from astrarium.service.data_directory import tables_of
+from astrarium.service.database.addresses import DatabaseMissing, parse
 from astrarium.service.database.at_hand import database_at_hand
+from astrarium.service.database.upgrade import expect_current
 from astrarium.service.settings import Settings
 from astrarium.sky.table import tables_in_use
 from astrarium.sky.table_directory import use_tables
@@ -62,6 +65,20 @@ def serve(settings: Settings, announce: Announce = say) -> None:
     listener = _listen(settings)
     with listener, database_at_hand(settings) as settled:
         _serve(settled, listener, announce)
+
+
+def serve_web(settings: Settings, announce: Announce = say) -> None:
+    """Serve as `serve` does, on the database of the settings alone, whose tables have to be this version's.
+
+    Raises as `serve` does, `DatabaseMissing`, and what `expect_current` raises.
+    """
+    if settings.database_url is None:
+        raise DatabaseMissing
+    use_tables(tables_of(settings.data))
+    tables_in_use()
+    with _listen(settings) as listener:
+        asyncio.run(expect_current(parse(settings.database_url)))
+        _serve(settings, listener, announce)
 
 
 def _serve(settings: Settings, listener: socket.socket, announce: Announce) -> None:

@@ -69,3 +69,20 @@ def address_at_hand(settings: Settings) -> Iterator[URL]:
         yield server.url
     finally:
         server.stop()
+
+
+@contextmanager
+def address_alone(settings: Settings) -> Iterator[URL]:
+    """The address of the database, whose private server no service uses.
+
+    Raises `DataDirectoryInUse` where one does, and as `address_at_hand` does.
+    """
+    if settings.database_url is not None:
+        yield parse(settings.database_url)
+        return
+    server = private_server(settings)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()

@@ -3,6 +3,7 @@
 The same server that fails a request later is a 503 there (`failures`); here it is a command that stops.
 """
 
+import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -173,5 +174,5 @@ def _meaning(error: BaseException, url: URL) -> AstrariumError | None:
 
 
 def _plain(error: OSError) -> str:
-    """What the system says, without Python's number before it."""
-    return error.strerror if error.strerror and "Multiple" not in str(error) else str(error)
+    """What the system says; where several addresses were tried, Python's list of what each said."""
+    return os.strerror(error.errno) if error.errno else str(error)

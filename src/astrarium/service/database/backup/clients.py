@@ -1,5 +1,6 @@
 """PostgreSQL's client programs of the wheel, which find their way by the environment: no password in a process list."""
 
+import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -29,3 +30,8 @@ def way_to(url: URL) -> dict[str, str]:
         "PGAPPNAME": "astrarium db",
     }
     return environment({name: value for name, value in way.items() if value})
+
+
+def run_shell(url: URL) -> int:
+    """Run psql on this terminal until its user leaves it; return its exit code."""
+    return subprocess.run([client("psql")], env=way_to(url), check=False).returncode  # noqa: S603  (the wheel's)

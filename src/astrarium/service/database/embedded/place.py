@@ -61,18 +61,26 @@ class Place:
             raise ClusterOfAnotherVersion(there[newest], newest, major)
 
     def make(self, user: pwd.struct_passwd | None) -> None:
-        """Make the directory, private to its user; nothing of what lies above it is changed."""
-        self.directory.parent.mkdir(parents=True, exist_ok=True)
+        """Make the directory, private to its user; of what lies above it, what was there already is not changed.
+
+        Raises `DirectoryOutOfReach`; then nothing was made.
+        """
+        missing = [above for above in self.directory.parents if not above.exists()]
+        self._refuse_out_of_reach(user, self.directory.parents[len(missing)])
+        for above in reversed(missing):
+            above.mkdir(mode=0o755, exist_ok=True)
+            if user is not None:
+                above.chmod(0o755)  # whatever our umask: the user has to pass
         for path in (self.directory, self.logs):
             path.mkdir(mode=0o700, exist_ok=True)
             own(path, user)
         self.directory.chmod(0o700)
-        self._refuse_out_of_reach(user)
 
-    def _refuse_out_of_reach(self, user: pwd.struct_passwd | None) -> None:
+    def _refuse_out_of_reach(self, user: pwd.struct_passwd | None, last: Path) -> None:
         if user is None:
             return
-        for above in reversed(self.directory.resolve().parents):
+        last = last.resolve()
+        for above in reversed((last, *last.parents)):
             if not _may_pass(above.stat(), user):
                 raise DirectoryOutOfReach(self.directory, above, user.pw_name)
 
