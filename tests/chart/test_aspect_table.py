@@ -16,8 +16,7 @@ def compared(chosen: AspectSet, separation_deg: float) -> list[int]:
 
 
 def looked_up(chosen: AspectSet, separation_deg: float) -> int:
-    table = aspect_table(chosen)
-    return aspect_at(separation_deg, table.angles_deg, table.orbs_deg, table.nearest)
+    return aspect_at(separation_deg, aspect_table(chosen))
 
 
 @pytest.mark.parametrize("chosen", SETS.values(), ids=SETS.keys())

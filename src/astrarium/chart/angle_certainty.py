@@ -205,7 +205,7 @@ def angle_deg(
 )
 def fill_angle_shares(plan: Plan, cubics: Array, latitude_rad: float, most_signs: int, shares: Array) -> None:
     """The shares of the window that each told angle spends in each sign, `shares[angle, frame, sign]`."""
-    counts, house_system = plan.counts, plan.house_system
+    counts, house_system = plan.frames.counts, plan.house_system
     steps = float(cubics.shape[1])
     begin, last = value_at(cubics[SIDEREAL_TIME], 0.0), value_at(cubics[SIDEREAL_TIME], steps)
     room = 4 + int(2 * (most_signs + 4) * ((last - begin) / TURN_DEG + 2.0))

@@ -13,16 +13,19 @@ from numba import types
 from numpy.typing import NDArray
 
 from astrarium.chart.errors import UnknownAspects
-from astrarium.chart.plan import READ_F8, READ_I1
+from astrarium.chart.plan import ASPECTS, READ_F8, AspectTable
 from astrarium.sky import lanes
 from astrarium.sky.apparent import LANES
 from astrarium.sky.compiling import kernel
+from astrarium.sky.lanes import padded
 
 Array = NDArray[np.float64]
 CodeArray = NDArray[np.int8]
+BIN_NUMBERS: Final = types.int32[::1]
 
 BINS_PER_DEGREE: Final = 16
 BINS: Final = 180 * BINS_PER_DEGREE + 1
+"""Up to and with 180°; one more bin holds what is nowhere."""
 NO_ASPECT: Final = -1
 AT_AN_EDGE: Final = -2
 """In the table over the separation: `AT_AN_EDGE - n` says that aspect n may hold, and is to be compared."""
@@ -81,14 +84,6 @@ NONE: Final = AspectSet("none", ())
 SETS: Final = {one.id: one for one in (MAJOR, ALL, NONE)}
 
 
-class AspectTable(msgspec.Struct, frozen=True):
-    """An aspect set as the kernel reads it: angles, orbs, and what each sixteenth of a degree of separation says."""
-
-    angles_deg: Array
-    orbs_deg: Array
-    nearest: CodeArray
-
-
 def aspect_set(name: str) -> AspectSet:
     """The aspect set of a name; raises `UnknownAspects`."""
     if name not in SETS:
@@ -101,12 +96,13 @@ def aspect_table(chosen: AspectSet) -> AspectTable:
     """The kernel's form of a set: the number of an aspect, `NO_ASPECT`, or `AT_AN_EDGE` less the number, per bin."""
     angles = np.array([kind.angle_deg for kind in chosen.kinds], dtype=np.float64)
     orbs = np.array([kind.orb_deg for kind in chosen.kinds], dtype=np.float64)
-    nearest = np.full(BINS, NO_ASPECT, dtype=np.int8)
-    low = np.arange(BINS) / BINS_PER_DEGREE - ROUNDING_DEG
+    nearest = np.full(BINS + 1, NO_ASPECT, dtype=np.int8)
+    low = np.arange(BINS + 1) / BINS_PER_DEGREE - ROUNDING_DEG
     high = low + 1.0 / BINS_PER_DEGREE + 2.0 * ROUNDING_DEG
     for code, (angle, orb) in enumerate(zip(angles, orbs, strict=True)):
         nearest[(high >= angle - orb) & (low <= angle + orb)] = AT_AN_EDGE - code
         nearest[(low >= angle - orb) & (high <= angle + orb)] = code
+    nearest[BINS] = NO_ASPECT
     for array in (angles, orbs, nearest):
         array.flags.writeable = False
     return AspectTable(angles, orbs, nearest)
@@ -122,35 +118,44 @@ def signed_deg(difference_deg: float) -> float:
     return difference_deg
 
 
-@kernel(types.int64(types.float64, READ_F8, READ_F8, READ_I1), inlined=True)
-def aspect_at(separation_deg: float, angles_deg: Array, orbs_deg: Array, nearest: CodeArray) -> int:
-    """The number of the aspect at a separation in [0, 180], or `NO_ASPECT`; the arrays are an `AspectTable`."""
-    code = int(nearest[int(separation_deg * BINS_PER_DEGREE)])
+@kernel(types.int64(types.int64, types.float64, ASPECTS), inlined=True)
+def aspect_in_bin(number: int, separation_deg: float, table: AspectTable) -> int:
+    """`aspect_at` for a caller that knows the number of the bin."""
+    code = int(table.nearest[number])
     if code > AT_AN_EDGE:
         return code
     code = AT_AN_EDGE - code
-    return code if abs(separation_deg - angles_deg[code]) <= orbs_deg[code] else NO_ASPECT
+    return code if abs(separation_deg - table.angles_deg[code]) <= table.orbs_deg[code] else NO_ASPECT
 
 
-@kernel(types.void(LANES, types.int64, READ_F8, READ_F8, READ_I1, types.int8[::1]))
+@kernel(types.int64(types.float64, ASPECTS))
+def aspect_at(separation_deg: float, table: AspectTable) -> int:
+    """The number of the aspect at a separation in [0, 180], or `NO_ASPECT`."""
+    return aspect_in_bin(int(separation_deg * BINS_PER_DEGREE), separation_deg, table)
+
+
+@kernel(types.void(LANES, BIN_NUMBERS, types.int64, ASPECTS, types.int8[::1]), inlined=True)
 def fill_aspects(
-    columns: Array, bodies: int, angles_deg: Array, orbs_deg: Array, nearest: CodeArray, codes: CodeArray
+    columns: Array, numbers: NDArray[np.int32], bodies: int, table: AspectTable, codes: CodeArray
 ) -> None:
     """Find the aspects between all pairs of one chart's bodies, in the order (0,1), (0,2), …, (1,2), ….
 
-    `columns` as `sky.place_kernels.fill_places` leaves them; `codes[p]` becomes the aspect's number in its set or
-    `NO_ASPECT`.
+    `columns` as `sky.place_kernels.fill_places` leaves them, `numbers` of `lanes.WIDTH` as scratch; `codes[p]` becomes
+    the aspect's number in its set or `NO_ASPECT`.
     """
     pair = 0
     for a in range(bodies):
         longitude = columns[lanes.TRUE_LONGITUDE + a]
-        for b in range(a + 1, bodies):
+        for b in range(padded(bodies)):
             apart = abs(longitude - columns[lanes.TRUE_LONGITUDE + b])
-            separation = min(apart, 360.0 - apart)
-            code = NO_ASPECT  # also for a body that has no place
-            if separation <= 180.0:
-                code = aspect_at(separation, angles_deg, orbs_deg, nearest)
-            codes[pair] = code
+            opposite = 360.0 - apart
+            separation = apart if apart <= 180.0 else opposite
+            columns[lanes.SEPARATION + b] = separation
+            number = separation * BINS_PER_DEGREE
+            # A body that has no place is as far as no aspect reaches.
+            numbers[b] = np.int32(min(BINS, number))
+        for b in range(a + 1, bodies):
+            codes[pair] = aspect_in_bin(numbers[b], columns[lanes.SEPARATION + b], table)
             pair += 1
 
 

@@ -118,7 +118,7 @@ def aspect_circle(chosen: AspectSet) -> tuple[Array, NDArray[np.int8]]:
     for start, end in pairwise([*starts.tolist(), 2.0 * HALF_TURN]):
         middle = 0.5 * (start + end)
         separation = min(middle, 2.0 * HALF_TURN - middle)
-        codes.append(aspect_at(separation, table.angles_deg, table.orbs_deg, table.nearest))
+        codes.append(aspect_at(separation, table))
     return starts, np.array(codes, dtype=np.int8)
 
 

@@ -9,8 +9,9 @@ from numba import types
 from numpy.typing import NDArray
 
 from astrarium.chart.columns import fill_placements, rounded_circle
-from astrarium.chart.kernel import add_point, fill_offsets, fill_signs, meridian_rad
+from astrarium.chart.kernel import meridian_rad
 from astrarium.chart.plan import ANGLES, PLAN, Plan
+from astrarium.chart.sign_kernels import add_point, fill_offsets, fill_signs
 from astrarium.sky.apparent import (
     CENTURIES,
     DEG,
@@ -137,13 +138,12 @@ def fill_angles_and_cusps(
     `numbers` is the chart's row; points are the told angles (`TOLD_ROWS`, `TOLD_TURNS`), then the cusps. Fills
     `longitudes_deg[point]`, `signs[frame, point]` and the `columns` of `columns.fill_placements`.
     """
-    leads, middles, tails, pieces, quanta = plan.leads, plan.middles, plan.tails, plan.pieces, plan.quanta
-    grid, parameters = plan.grid, plan.parameters
-    kinds, starts, counts = plan.kinds, plan.starts, plan.counts
+    sky, frames = plan.sky, plan.frames
+    grid = sky.grid
     told, cusps = len(TOLD_ROWS), plan.cusp_count
     angles_at = EARTH_COLUMNS + PLACE_COLUMNS * plan.bodies.size
     basis = np.empty(BASIS_SHAPE)
-    offsets = np.empty(kinds.size)
+    offsets = np.empty(frames.kinds.size)
     lanes_of_points = np.zeros(LANES_SIZE)
     degrees = np.empty(signs.shape)
     speeds = np.zeros(told + cusps)
@@ -154,23 +154,7 @@ def fill_angles_and_cusps(
     nutation, centuries = numbers[NUTATION], numbers[CENTURIES]
     rotation = ecliptic_to_j2000(centuries)
     turn = turn_to_j2000(rotation)
-    fill_offsets(
-        leads,
-        middles,
-        tails,
-        pieces,
-        quanta,
-        grid,
-        kinds,
-        parameters,
-        block,
-        days,
-        basis,
-        centuries,
-        nutation,
-        rotation,
-        offsets,
-    )
+    fill_offsets(sky, frames, block, days, basis, centuries, nutation, rotation, offsets)
     whole = plan.house_system == WHOLE_SIGN
     fill_turning_speeds(
         meridian_rad(jd_tt_day, jd_tt_fraction, delta_t_s, numbers[EQUATION_OF_EQUINOXES], longitude_deg),
@@ -191,7 +175,7 @@ def fill_angles_and_cusps(
             looked_up = longitude + NUDGE_DEG if whole else longitude
         longitudes_deg[point] = rounded_circle(longitude)
         add_point(lanes_of_points, point, looked_up, nutation)
-    fill_signs(kinds, starts, counts, offsets, turn, lanes_of_points, told + cusps, signs, degrees)
+    fill_signs(frames, offsets, turn, lanes_of_points, told + cusps, signs, degrees)
     fill_placements(widths, signs, degrees, speeds, columns)
 
 
@@ -203,35 +187,22 @@ def fill_boundaries(
     plan: Plan, jd_tt_day: float, jd_tt_fraction: float, numbers: Array, boundaries_deg: Array
 ) -> None:
     """The rounded longitude of date where each sign begins, `boundaries_deg[frame, sign]`, of a chart's row."""
-    leads, middles, tails, pieces, quanta = plan.leads, plan.middles, plan.tails, plan.pieces, plan.quanta
-    grid, kinds, parameters, starts = plan.grid, plan.kinds, plan.parameters, plan.starts
+    sky, frames = plan.sky, plan.frames
+    grid = sky.grid
     basis = np.empty(BASIS_SHAPE)
-    offsets = np.empty(kinds.size)
+    offsets = np.empty(frames.kinds.size)
     block = block_of(grid.first_jd, grid.blocks, jd_tt_day, jd_tt_fraction)
     days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
     fill_basis(days, basis)
     rotation = ecliptic_to_j2000(numbers[CENTURIES])
-    fill_offsets(
-        leads,
-        middles,
-        tails,
-        pieces,
-        quanta,
-        grid,
-        kinds,
-        parameters,
-        block,
-        days,
-        basis,
-        numbers[CENTURIES],
-        numbers[NUTATION],
-        rotation,
-        offsets,
-    )
-    for frame in range(kinds.size):
-        for sign in range(plan.counts[frame]):
+    fill_offsets(sky, frames, block, days, basis, numbers[CENTURIES], numbers[NUTATION], rotation, offsets)
+    for frame in range(frames.kinds.size):
+        for sign in range(frames.counts[frame]):
             boundaries_deg[frame, sign] = rounded_circle(
-                boundary_of_date_rad(kinds[frame], starts[frame, sign], offsets[frame], rotation) * DEG
+                boundary_of_date_rad(
+                    frames.kinds[frame], frames.starts[frame, sign], offsets[frame], rotation
+                )
+                * DEG
             )
 
 

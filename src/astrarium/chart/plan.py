@@ -11,15 +11,16 @@ that the kernel fills:
 Points are the bodies, the ascendant and the midheaven.
 """
 
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numba import types
 from numba.experimental import structref
 from numpy.typing import NDArray
 
-from astrarium.sky.apparent import ARRAYS, GRID, Grid
+from astrarium.sky.apparent import SKY, Sky
 from astrarium.sky.compiling import kernel
+from astrarium.sky.zodiacs.frames import FrameTable
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -29,7 +30,20 @@ ANGLES_IN_SIGNS: Final = 2  # ascendant and midheaven
 
 READ_F8: Final = types.Array(types.float64, 1, "C", readonly=True)
 READ_I1: Final = types.Array(types.int8, 1, "C", readonly=True)
-FRAME_ARRAYS: Final = (types.int64[::1], types.float64[:, ::1], types.float64[:, ::1], types.int64[::1])
+FRAMES: Final = types.NamedTuple(
+    (types.int64[::1], types.float64[:, ::1], types.float64[:, ::1], types.int64[::1]), FrameTable
+)
+
+
+class AspectTable(NamedTuple):
+    """An aspect set as kernels read it: angles, orbs, and what each bin of the separation says (see `aspects`)."""
+
+    angles_deg: Array
+    orbs_deg: Array
+    nearest: NDArray[np.int8]
+
+
+ASPECTS: Final = types.NamedTuple((READ_F8, READ_F8, READ_I1), AspectTable)
 
 
 @structref.register
@@ -38,28 +52,14 @@ class PlanType(types.StructRef):
 
 
 class Plan(structref.StructRefProxy):
-    """The tables (`sky.apparent.Sky`), the frames (`sky.zodiacs.FrameTable`), the wanted bodies, houses and aspects."""
+    """The tables, the frames, the wanted bodies, houses and aspects."""
 
-    leads: Array
-    middles: NDArray[np.int32]
-    tails: NDArray[np.int16]
-    minor_leads: Array
-    minor_middles: NDArray[np.int32]
-    minor_tails: NDArray[np.int16]
-    pieces: IntArray
-    quanta: Array
-    sources: IntArray
-    grid: Grid
-    kinds: IntArray
-    parameters: Array
-    starts: Array
-    counts: IntArray
+    sky: Sky
+    frames: FrameTable
     bodies: IntArray
     house_system: int
     cusp_count: int
-    aspect_angles_deg: Array
-    aspect_orbs_deg: Array
-    aspect_nearest: NDArray[np.int8]
+    aspects: AspectTable
 
     def __new__(cls, *fields: object) -> Self:
         """Made by `make_plan`, which checks the types."""
@@ -68,64 +68,19 @@ class Plan(structref.StructRefProxy):
 
 
 _NAMES: Final = tuple(Plan.__annotations__)
-_TYPES: Final = (
-    *ARRAYS,
-    GRID,
-    *FRAME_ARRAYS,
-    types.int64[::1],
-    types.int64,
-    types.int64,
-    READ_F8,
-    READ_F8,
-    READ_I1,
-)
+_TYPES: Final = (SKY, FRAMES, types.int64[::1], types.int64, types.int64, ASPECTS)
 structref.define_proxy(Plan, PlanType, list(_NAMES))
 PLAN: Final = PlanType(list(zip(_NAMES, _TYPES, strict=True)))  # type: ignore[no-untyped-call] # numba's class
 
 
 @kernel(PLAN(*_TYPES), allocates=True)
 def make_plan(
-    leads: Array,
-    middles: NDArray[np.int32],
-    tails: NDArray[np.int16],
-    minor_leads: Array,
-    minor_middles: NDArray[np.int32],
-    minor_tails: NDArray[np.int16],
-    pieces: IntArray,
-    quanta: Array,
-    sources: IntArray,
-    grid: Grid,
-    kinds: IntArray,
-    parameters: Array,
-    starts: Array,
-    counts: IntArray,
+    sky: Sky,
+    frames: FrameTable,
     bodies: IntArray,
     house_system: int,
     cusp_count: int,
-    aspect_angles_deg: Array,
-    aspect_orbs_deg: Array,
-    aspect_nearest: NDArray[np.int8],
+    aspects: AspectTable,
 ) -> Plan:
     """A plan of its fields, in the order and with the types of the structure."""
-    return Plan(
-        leads,
-        middles,
-        tails,
-        minor_leads,
-        minor_middles,
-        minor_tails,
-        pieces,
-        quanta,
-        sources,
-        grid,
-        kinds,
-        parameters,
-        starts,
-        counts,
-        bodies,
-        house_system,
-        cusp_count,
-        aspect_angles_deg,
-        aspect_orbs_deg,
-        aspect_nearest,
-    )
+    return Plan(sky, frames, bodies, house_system, cusp_count, aspects)

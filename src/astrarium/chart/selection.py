@@ -116,7 +116,6 @@ def _selected(
     system = SYSTEMS[code]
     ids = _body_ids(bodies)
     kinds = aspect_set(aspects)
-    table = aspect_table(kinds)
     layout = layout_of(len(ids), len(frames), system.cusp_count or len(frames[0].signs))
     return Selection(
         bodies=ids,
@@ -130,14 +129,12 @@ def _selected(
         aspects=kinds,
         layout=layout,
         plan=make_plan(
-            *sky_of(planets, minor),
-            *frame_table(frames),
+            sky_of(planets, minor),
+            frame_table(frames),
             np.array([INDEX[one] for one in ids], dtype=np.int64),
             code,
             layout.cusps,
-            table.angles_deg,
-            table.orbs_deg,
-            table.nearest,
+            aspect_table(kinds),
         ),
     )
 

@@ -239,8 +239,8 @@ def fill_sheet(
         fill_aspect_columns(
             places,
             row_codes[:, 1 + bodies + frames * points :],
-            plan.aspect_angles_deg,
-            plan.aspect_orbs_deg,
+            plan.aspects.angles_deg,
+            plan.aspects.orbs_deg,
             aspects,
             aspect_codes,
         )

@@ -16,9 +16,10 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from astrarium.chart.kernel import fill_offsets, meridian_rad
+from astrarium.chart.kernel import meridian_rad
 from astrarium.chart.plan import PLAN, Plan
 from astrarium.chart.selection import Selection
+from astrarium.chart.sign_kernels import fill_offsets
 from astrarium.sky import lanes
 from astrarium.sky.apparent import (
     CENTURIES,
@@ -172,10 +173,8 @@ def fill_values(
     values: Array,
 ) -> None:
     """Every quantity in degrees at the ends of the window's steps and a quarter of a step from them."""
-    leads, middles, tails, pieces, quanta = plan.leads, plan.middles, plan.tails, plan.pieces, plan.quanta
-    minor_leads, minor_middles, minor_tails = plan.minor_leads, plan.minor_middles, plan.minor_tails
-    sources, grid, bodies = plan.sources, plan.grid, plan.bodies
-    kinds, parameters, starts, counts = plan.kinds, plan.parameters, plan.starts, plan.counts
+    sky, frames, bodies = plan.sky, plan.frames, plan.bodies
+    grid, kinds, starts, counts = sky.grid, frames.kinds, frames.starts, frames.counts
     steps = (values.shape[1] - 1) // 3
     most_signs = starts.shape[1]
     first_longitude = FIRST_BOUNDARY + kinds.size * most_signs
@@ -189,45 +188,12 @@ def fill_values(
         share = (node // 3 + (0.25 if of_step == 1 else 0.75 if of_step == 2 else 0.0)) / steps
         fraction = jd_tt_fraction + share * days
         block = block_of(grid.first_jd, grid.blocks, jd_tt_day, fraction)
-        earth = fill_places(
-            leads,
-            middles,
-            tails,
-            minor_leads,
-            minor_middles,
-            minor_tails,
-            pieces,
-            quanta,
-            sources,
-            grid,
-            block,
-            jd_tt_day,
-            fraction,
-            basis,
-            bodies,
-            places,
-            columns,
-        )
+        earth = fill_places(sky, block, jd_tt_day, fraction, basis, bodies, places, columns)
         nutation, centuries = earth[NUTATION], earth[CENTURIES]
         rotation = ecliptic_to_j2000(centuries)
         turn = turn_to_j2000(rotation)
-        fill_offsets(
-            leads,
-            middles,
-            tails,
-            pieces,
-            quanta,
-            grid,
-            kinds,
-            parameters,
-            block,
-            (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + fraction,
-            basis,
-            centuries,
-            nutation,
-            rotation,
-            offsets,
-        )
+        days_in_block = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + fraction
+        fill_offsets(sky, frames, block, days_in_block, basis, centuries, nutation, rotation, offsets)
         delta_t_s = first_delta_t_s + share * (last_delta_t_s - first_delta_t_s)
         values[SIDEREAL_TIME, node] = DEG * meridian_rad(
             jd_tt_day, fraction, delta_t_s, earth[EQUATION_OF_EQUINOXES], longitude_deg

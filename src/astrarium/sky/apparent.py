@@ -143,6 +143,7 @@ def table_place(
         LEADS, MIDDLES, TAILS, PIECES, QUANTA, types.int64, types.int64, types.int64, types.int64, types.int64,
         types.float64, BASIS,
     ),
+    inlined=True,
 )  # fmt: skip
 def point_place(
     leads: Array,

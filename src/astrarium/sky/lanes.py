@@ -44,7 +44,9 @@ COUNTED: Final = 15 * WIDTH
 """As a sign frame counts the longitude, radians."""
 PASSED: Final = 16 * WIDTH
 """How many boundaries lie at or before the longitude."""
-LANES_SIZE: Final = 17 * WIDTH
+SEPARATION: Final = 17 * WIDTH
+"""From one of the others, degrees in [0, 180]."""
+LANES_SIZE: Final = 18 * WIDTH
 
 
 @kernel("int64(int64)", inlined=True)
@@ -58,7 +60,18 @@ def count_passed(columns: Array, count: int, column: int, boundaries: Array, n: 
     """Fill `PASSED` of the first lanes: how many of the first `n` boundaries a column's number has reached."""
     for i in range(count):
         columns[PASSED + i] = 0.0
-    for k in range(n):
+    fours = n - n % 4
+    for k in range(0, fours, 4):
+        b0, b1, b2, b3 = boundaries[k], boundaries[k + 1], boundaries[k + 2], boundaries[k + 3]
+        for i in range(count):
+            number = columns[column + i]
+            columns[PASSED + i] += (
+                (1.0 if b0 <= number else 0.0)
+                + (1.0 if b1 <= number else 0.0)
+                + (1.0 if b2 <= number else 0.0)
+                + (1.0 if b3 <= number else 0.0)
+            )
+    for k in range(fours, n):
         boundary = boundaries[k]
         for i in range(count):
             columns[PASSED + i] += 1.0 if boundary <= columns[column + i] else 0.0

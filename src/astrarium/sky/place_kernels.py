@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 from astrarium.sky import lanes
 from astrarium.sky.apparent import (
     ABSENT,
-    ARRAYS,
     DECLINATION,
     DEFLECTED,
     DEG,
     DISTANCE,
     DISTANCE_SPEED,
     EARTH_COLUMNS,
-    GRID,
     LANES,
     LATITUDE,
     LATITUDE_SPEED,
@@ -30,10 +28,11 @@ from astrarium.sky.apparent import (
     MINOR,
     NOWHERE,
     RIGHT_ASCENSION,
+    SKY,
     STATE,
     SUN_SCHWARZSCHILD_AU,
     Earth,
-    Grid,
+    Sky,
     State,
     point_place,
     table_place,
@@ -181,8 +180,7 @@ def turn_to_equator(
 
 @kernel(
     types.UniTuple(types.float64, EARTH_COLUMNS)(
-        *ARRAYS,
-        GRID,
+        SKY,
         types.int64,
         types.float64,
         types.float64,
@@ -191,18 +189,10 @@ def turn_to_equator(
         types.float64[:, ::1],
         LANES,
     ),
+    inlined=True,
 )
 def fill_places(
-    leads: Array,
-    middles: NDArray[np.int32],
-    tails: NDArray[np.int16],
-    minor_leads: Array,
-    minor_middles: NDArray[np.int32],
-    minor_tails: NDArray[np.int16],
-    pieces: IntArray,
-    quanta: Array,
-    sources: IntArray,
-    grid: Grid,
+    sky: Sky,
     block: int,
     jd_tt_day: float,
     jd_tt_fraction: float,
@@ -215,11 +205,12 @@ def fill_places(
 
     `out` has the columns of `apparent`: degrees (longitude and right ascension in [0, 360), true equinox of date),
     au, and their daily rates. A point without distance has NaN for it; a minor body outside its table's years, or in
-    no table, has NaN throughout. `columns` (`lanes.LANES_SIZE`) keep the places side by side. The first arguments are
-    the parts of a `Sky`, whose first series must be the Earth's orientation; `basis` is scratch of
+    no table, has NaN throughout. `columns` (`lanes.LANES_SIZE`) keep the places side by side. The first
+    series of the sky must be the Earth's orientation; `basis` is scratch of
     `chebyshev.BASIS_SHAPE`. Returns Δψ, its daily rate, Δε, the equation of the equinoxes, the true obliquity,
     centuries of TT since J2000, and the Sun's declination (angles in radians).
     """
+    leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid = sky
     days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
     fill_basis(days, basis)
     centuries = centuries_since_j2000(jd_tt_day, jd_tt_fraction)

@@ -7,8 +7,10 @@ Astrophys. 282, 663; the routines `erfa.fal03`, `faf03`, `faom03`), referred to 
 from math import cos, pi, sin, sqrt
 from typing import Final
 
+import numpy as np
+
 from astrarium.sky.compiling import kernel
-from astrarium.sky.precession import ARCSECOND_RAD, DAYS_PER_CENTURY
+from astrarium.sky.precession import ARCSECOND_RAD, DAYS_PER_CENTURY, wrap_rad
 from astrarium.sky.trigonometry import arcsine, arctangent, sine_cosine
 
 FULL_TURN_ARCSEC: Final = 1296000.0
@@ -33,7 +35,8 @@ def _angle_and_rate(arcsec: tuple[float, float, float, float, float], t: float) 
     c0, c1, c2, c3, c4 = arcsec
     value = c0 + (c1 + (c2 + (c3 + c4 * t) * t) * t) * t
     rate = c1 + (2.0 * c2 + (3.0 * c3 + 4.0 * c4 * t) * t) * t
-    return (value % FULL_TURN_ARCSEC) * ARCSECOND_RAD, rate * ARCSECOND_RAD / DAYS_PER_CENTURY
+    value -= FULL_TURN_ARCSEC * np.floor(value / FULL_TURN_ARCSEC)
+    return value * ARCSECOND_RAD, rate * ARCSECOND_RAD / DAYS_PER_CENTURY
 
 
 @kernel("UniTuple(float64, 2)(float64)")
@@ -55,7 +58,7 @@ def mean_apogee(centuries_tt: float) -> tuple[float, float, float, float]:
     s, c = sine_cosine(argument)
     sin_latitude = SIN_INCLINATION * s
     cos_squared = 1.0 - sin_latitude * sin_latitude
-    longitude = (node + arctangent(COS_INCLINATION * s, c)) % (2.0 * pi)
+    longitude = wrap_rad(node + arctangent(COS_INCLINATION * s, c))
     return (
         longitude,
         arcsine(sin_latitude),

@@ -204,30 +204,11 @@ def _places_kernel(
     """Fill the places of every instant; returns the row of the first instant outside the table, or -1."""
     basis = np.empty(BASIS_SHAPE)
     columns = np.zeros(LANES_SIZE)
-    leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid = sky
     for row in range(day.size):
-        block = block_of(grid.first_jd, grid.blocks, day[row], fraction[row])
+        block = block_of(sky.grid.first_jd, sky.grid.blocks, day[row], fraction[row])
         if block < 0:
             return row
-        orientation = fill_places(
-            leads,
-            middles,
-            tails,
-            minor_leads,
-            minor_middles,
-            minor_tails,
-            pieces,
-            quanta,
-            sources,
-            grid,
-            block,
-            day[row],
-            fraction[row],
-            basis,
-            bodies,
-            values[row],
-            columns,
-        )
+        orientation = fill_places(sky, block, day[row], fraction[row], basis, bodies, values[row], columns)
         for column in range(EARTH_COLUMNS):
             earth[row, column] = orientation[column]
     return -1
