@@ -1,7 +1,6 @@
-"""How much one account may keep, and how long what it threw away can be taken back."""
+"""How much one account may keep, by its tier."""
 
-from datetime import timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -10,9 +9,6 @@ from sqlalchemy import Table, func, select
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.errors import RequestError
 from astrarium.service.permissions import Tier
-
-TRASH_KEPT: Final = timedelta(days=30)
-"""What lies in the trash for longer is purged."""
 
 
 class Quota(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,27 +36,6 @@ class StorageFull(RequestError):
             hint="Purge some that are no longer needed, or ask the operator for a larger tier.",
         )
         self.data = {"limit": limit}
-
-
-class InTrash(RequestError):
-    """What lies in the trash is not changed."""
-
-    code: ClassVar[str] = "in_trash"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"This {what} lies in the trash.", hint="Restore it first.")
-
-
-class NotInTrash(RequestError):
-    """Only what lies in the trash is purged."""
-
-    code: ClassVar[str] = "not_in_trash"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            f"This {what} does not lie in the trash.",
-            hint="Delete it first: that puts it into the trash, from where it can be restored for thirty days.",
-        )
 
 
 async def make_room(

@@ -144,7 +144,7 @@ async def trash_person(
     It can be restored for thirty days, then it is purged. Doing it twice is doing it once.
     """
     async with database.of(caller.account_id) as transaction:
-        await service.trash(transaction, caller.account_id, person_id, now=state.now())
+        await service.throw_away(transaction, caller.account_id, person_id, now=state.now())
 
 
 @post(

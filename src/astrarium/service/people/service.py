@@ -1,4 +1,7 @@
-"""What can be done with people. Every function works on the rows of one account, in that account's transaction."""
+"""What can be done with people.
+
+Every function works on the rows of one account, in a transaction of that account.
+"""
 
 from datetime import datetime
 from typing import Any, Final
@@ -6,14 +9,14 @@ from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, insert, select, update
 
 from astrarium.civil.birth import Birth
-from astrarium.service import births
+from astrarium.service import births, trash
 from astrarium.service.database.identifiers import new_id
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.errors import NotFound
-from astrarium.service.holdings import TRASH_KEPT, InTrash, NotInTrash, Quota, make_room
+from astrarium.service.holdings import Quota, make_room
 from astrarium.service.http import paging
 from astrarium.service.http.conditional import require_match, tag_of
 from astrarium.service.http.paging import Asked, Listing, Page
@@ -87,7 +90,9 @@ async def save(
 
 async def read(transaction: Transaction, account_id: UUID, person_id: UUID, *, now: datetime) -> Person:
     """One person, be it in the trash; raises `NotFound`."""
-    return await _one(transaction, select(people).where(*_is(account_id, person_id, now)))
+    return await _one(
+        transaction, select(people).where(*trash.is_there(people, account_id, person_id, now=now))
+    )
 
 
 async def browse(
@@ -112,56 +117,37 @@ async def change(
 
     Raises `NotFound`, `PreconditionFailed`, `InTrash`, `InvalidBody`, and every error of a birth.
     """
-    kept = await _one(transaction, select(people).where(*_is(account_id, person_id, now)).with_for_update())
+    is_it = trash.is_there(people, account_id, person_id, now=now)
+    kept = await _one(transaction, select(people).where(*is_it).with_for_update())
     require_match(if_match, etag(kept))
     if kept.trashed_at is not None:
-        raise InTrash(WHAT)
+        raise trash.InTrash(WHAT)
     values = _changed(wanted)
     if not values:
         return kept
-    statement = update(people).where(*_is(account_id, person_id, now)).values(**values, **_as_of(now))
+    statement = update(people).where(*is_it).values(**values, **trash.as_of(people, now))
     return await _one(transaction, statement.returning(people))
 
 
-async def trash(transaction: Transaction, account_id: UUID, person_id: UUID, *, now: datetime) -> None:
-    """Put a person into the trash; one that is there already stays as it is. Raises `NotFound`.
-
-    What has lain there for too long is purged on the way.
-    """
-    statement = (
-        update(people)
-        .where(*_is(account_id, person_id, now))
-        .values(trashed_at=func.coalesce(people.c.trashed_at, now), **_as_of(now))
-        .returning(people.c.id)
-    )
-    if (await transaction.execute(statement)).first() is None:
-        raise NotFound(WHAT)
-    await purge_trash(transaction, now - TRASH_KEPT, account_id=account_id)
+async def throw_away(transaction: Transaction, account_id: UUID, person_id: UUID, *, now: datetime) -> None:
+    """Put a person into the trash; one that is there already stays as it is. Raises `NotFound`."""
+    await trash.put(transaction, people, account_id, person_id, now=now, what=WHAT)
 
 
 async def restore(transaction: Transaction, account_id: UUID, person_id: UUID, *, now: datetime) -> Person:
     """Take a person out of the trash; one that is not there stays as it is. Raises `NotFound`, also after its time."""
-    statement = update(people).where(*_is(account_id, person_id, now)).values(trashed_at=None, **_as_of(now))
-    return await _one(transaction, statement.returning(people))
+    row = await trash.take_out(transaction, people, account_id, person_id, now=now, what=WHAT)
+    return msgspec.convert(row, Person, from_attributes=True)
 
 
 async def purge(transaction: Transaction, account_id: UUID, person_id: UUID, *, now: datetime) -> None:
     """Delete for good a person who lies in the trash. Raises `NotFound`, `NotInTrash`."""
-    statement = delete(people).where(*_is(account_id, person_id, now), people.c.trashed_at.is_not(None))
-    if (await transaction.execute(statement.returning(people.c.id))).first() is None:
-        await read(transaction, account_id, person_id, now=now)
-        raise NotInTrash(WHAT)
+    await trash.purge(transaction, people, account_id, person_id, now=now, what=WHAT)
 
 
-async def purge_trash(transaction: Transaction, before: datetime, *, account_id: UUID | None = None) -> int:
-    """Delete for good what was put into the trash before `before`; returns how many.
-
-    Of one account, or in a keeper's transaction of all.
-    """
-    statement = delete(people).where(people.c.trashed_at < before)
-    if account_id is not None:
-        statement = statement.where(people.c.account_id == account_id)
-    return (await transaction.execute(statement)).rowcount
+async def purge_trash(transaction: Transaction, before: datetime) -> int:
+    """Delete for good everybody who was put into the trash before `before`; a keeper's transaction reaches all."""
+    return await trash.purge_before(transaction, people, before)
 
 
 def row_of(account_id: UUID, person_id: UUID, draft: PersonDraft, *, now: datetime) -> dict[str, Any]:
@@ -211,8 +197,7 @@ def _birth_columns(birth: Birth) -> dict[str, Any]:
 
 
 def _filtered(statement: Select[Any], query: PeopleQuery, now: datetime) -> Select[Any]:
-    trashed_at = people.c.trashed_at
-    statement = statement.where(trashed_at >= now - TRASH_KEPT if query.trashed else trashed_at.is_(None))
+    statement = statement.where(trash.is_listed(people, trashed=query.trashed, now=now))
     if query.name is not None:
         first, last = prefix_bounds(query.name)
         statement = statement.where(people.c.name_key >= first, people.c.name_key <= last)
@@ -242,18 +227,6 @@ async def _one(transaction: Transaction, statement: Any) -> Person:  # noqa: ANN
     if found is None:
         raise NotFound(WHAT)
     return msgspec.convert(found, Person, from_attributes=True)
-
-
-def _is(account_id: UUID, person_id: UUID, now: datetime) -> tuple[Any, Any, Any]:
-    """One row, unless it has lain in the trash for too long."""
-    trashed_at = people.c.trashed_at
-    is_there = or_(trashed_at.is_(None), trashed_at >= now - TRASH_KEPT)
-    return people.c.account_id == account_id, people.c.id == person_id, is_there
-
-
-def _as_of(now: datetime) -> dict[str, Any]:
-    """What every change changes."""
-    return {"updated_at": now, "version": people.c.version + 1}
 
 
 def _summary(row: Row[Any]) -> PersonSummary:

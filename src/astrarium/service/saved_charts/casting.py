@@ -1,0 +1,91 @@
+"""Saved charts cast again: what the chart is today, and what has changed since it was saved."""
+
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+import astrarium
+from astrarium.chart.natal import write
+from astrarium.chart.receipt import table_digests
+from astrarium.chart.structs import Chart, Receipt, WrittenChart
+from astrarium.errors import AstrariumError, as_sentence
+from astrarium.service.births import pinned
+from astrarium.service.database.transactions import Transaction
+from astrarium.service.problems import BROKEN_INSTALLATION
+from astrarium.service.saved_charts.models import chart_sources
+from astrarium.service.saved_charts.schemas import ChartRecord, Impossible, SavedReceipt
+
+BIRTH: Final = "birth"
+ENGINE: Final = "engine"
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+
+
+class Recast(msgspec.Struct, frozen=True):
+    """A saved chart as it is today: with its problem in place of the chart where there is none."""
+
+    chart: Chart | WrittenChart | None
+    receipt: SavedReceipt
+    problem: Impossible | None = None
+
+
+async def recast(transaction: Transaction, record: ChartRecord) -> Recast:
+    """Cast a saved chart from what was kept of it, and compare its receipt.
+
+    A birth whose words can no longer be read (a town of the same name has come into the gazetteer) is cast from the
+    coordinates and the zone that it was understood to have.
+    """
+    problem = None
+    is_pinned = False
+    chart: Chart | WrittenChart | None = None
+    try:
+        chart = write(record.settings.request(record.birth))
+    except AstrariumError as error:
+        problem = _told(error)
+        try:
+            chart = write(record.settings.request(pinned(record.birth, record.understood)))
+        except AstrariumError:
+            pass
+        else:
+            is_pinned, problem = True, None
+    now = chart.receipt if chart is not None else None
+    if now is not None and now.id == record.receipt_id:
+        return Recast(chart, SavedReceipt(record.receipt_id, now.id, is_same=True))
+    changed = await _changes(transaction, record, is_pinned=is_pinned)
+    receipt = SavedReceipt(record.receipt_id, None if now is None else now.id, is_same=False, changed=changed)
+    return Recast(chart, receipt, problem)
+
+
+def _told(error: AstrariumError) -> Impossible:
+    """The error in its words; those of a broken installation are the operator's, and raised."""
+    if error.code in BROKEN_INSTALLATION:
+        raise error
+    return Impossible(error.code, as_sentence(error.detail), as_sentence(error.hint))
+
+
+async def _changes(transaction: Transaction, record: ChartRecord, *, is_pinned: bool) -> tuple[str, ...]:
+    changed = [BIRTH] if record.birth_changed or is_pinned else []
+    if record.sources_id != sources_id():
+        statement = select(chart_sources).where(chart_sources.c.id == record.sources_id)
+        then = (await transaction.execute(statement)).one()
+        if then.engine != astrarium.__version__:
+            changed.append(ENGINE)
+        tables = table_digests()
+        changed += sorted(name for name, digest in tables.items() if then.tables.get(name) != digest)
+    return tuple(changed or (BIRTH,))
+
+
+def sources_id() -> UUID:
+    """The id of the engine and the tables in use: a digest of their versions and digests."""
+    sources = {"engine": astrarium.__version__, "tables": table_digests()}
+    return UUID(bytes=sha256(_ENCODER.encode(sources)).digest()[:16])
+
+
+async def note_sources(transaction: Transaction, receipt: Receipt) -> UUID:
+    """Remember the engine and the tables of a receipt, once for all charts; returns their id."""
+    statement = insert(chart_sources).values(id=sources_id(), engine=receipt.engine, tables=receipt.tables)
+    await transaction.execute(statement.on_conflict_do_nothing())
+    return sources_id()

@@ -1,0 +1,333 @@
+"""What can be done with saved charts.
+
+Every function works on the rows of one account, in a transaction of that account.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+from sqlalchemy import Row, Select, insert, select, update
+
+from astrarium.chart.natal import write
+from astrarium.civil.birth import Birth
+from astrarium.errors import AstrariumError
+from astrarium.service import births, trash
+from astrarium.service.database.identifiers import new_id
+from astrarium.service.database.transactions import Transaction
+from astrarium.service.errors import FieldError, InvalidBody, NotFound
+from astrarium.service.holdings import Quota, make_room
+from astrarium.service.http import paging
+from astrarium.service.http.conditional import require_match, tag_of
+from astrarium.service.http.paging import Asked, Listing, Page
+from astrarium.service.labels import name_key, prefix_bounds, tidy_line, tidy_name, tidy_tags
+from astrarium.service.people import service as people
+from astrarium.service.saved_charts.casting import note_sources, recast
+from astrarium.service.saved_charts.models import saved_charts
+from astrarium.service.saved_charts.schemas import (
+    ChartChange,
+    ChartDraft,
+    ChartRecord,
+    ChartSettings,
+    ChartSummary,
+    SavedChart,
+)
+
+WHAT: Final = "saved chart"
+QUOTA: Final = Quota(free=200, basic=5_000, premium=100_000)
+LONGEST_SETTINGS_BYTES: Final = 20_000
+"""The settings as JSON; only zodiacs of one's own make them long."""
+LISTING: Final = Listing(
+    "saved_charts",
+    key=saved_charts.c.id,
+    sorts={"created_at": saved_charts.c.created_at, "name": saved_charts.c.name_key},
+    default="-created_at",
+)
+
+_SUMMARY: Final = (
+    saved_charts.c.id,
+    saved_charts.c.name,
+    saved_charts.c.folder,
+    saved_charts.c.tags,
+    saved_charts.c.person_id,
+    saved_charts.c.understood["utc"].astext.label("utc"),
+    saved_charts.c.understood["local"].astext.label("local"),
+    saved_charts.c.understood["known"].astext.label("known"),
+    saved_charts.c.understood["place"]["name"].astext.label("place"),
+    saved_charts.c.understood["place"]["country"].astext.label("country"),
+    saved_charts.c.receipt_id,
+    saved_charts.c.version,
+    saved_charts.c.created_at,
+    saved_charts.c.updated_at,
+    saved_charts.c.trashed_at,
+)
+
+
+class ChartsQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which charts: by how the name begins, by folder, tag and person; kept, or in the trash."""
+
+    name: str | None = None
+    folder: str | None = None
+    tag: str | None = None
+    person_id: UUID | None = None
+    trashed: bool = False
+
+
+def etag(chart: SavedChart) -> str:
+    """The `ETag` of a saved chart: another one with every change, and with every change of what it is cast by."""
+    return tag_of(chart.id, chart.version, chart.receipt.now)
+
+
+async def save(
+    transaction: Transaction, account_id: UUID, draft: ChartDraft, *, now: datetime, limit: int | None
+) -> SavedChart:
+    """Keep a chart, once it could be cast.
+
+    Raises `StorageFull` where the account has `limit` charts, `InvalidBody`, `NotFound` and `InTrash` of its person,
+    and every error of a chart.
+    """
+    birth = await _birth_of(transaction, account_id, draft.birth, draft.person_id, now=now)
+    row = {
+        "account_id": account_id,
+        "id": new_id(),
+        "updated_at": now,
+        "folder": tidy_line(draft.folder),
+        "tags": tidy_tags(draft.tags),
+        "notes": draft.notes,
+        "person_id": None if draft.person_id is UNSET else draft.person_id,
+        **_name_columns(draft.name),
+        **await _chart_columns(transaction, birth, draft.settings),
+    }
+    await make_room(transaction, saved_charts, account_id, count=1, limit=limit, what="saved charts")
+    saved = (await transaction.execute(insert(saved_charts).values(row).returning(saved_charts))).one()
+    return await _told(transaction, _record(saved))
+
+
+async def read(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> SavedChart:
+    """One saved chart, cast anew; be it in the trash. Raises `NotFound`."""
+    is_it = trash.is_there(saved_charts, account_id, chart_id, now=now)
+    return await _told(transaction, await _one(transaction, select(saved_charts).where(*is_it)))
+
+
+async def browse(
+    transaction: Transaction, account_id: UUID, query: ChartsQuery, asked: Asked, *, now: datetime
+) -> Page[ChartSummary]:
+    """One page of the account's charts; raises `InvalidSort` and `InvalidCursor`."""
+    rows = _filtered(select(*_SUMMARY).where(saved_charts.c.account_id == account_id), query, now)
+    asked = msgspec.structs.replace(asked, filters=msgspec.to_builtins(query))
+    return await paging.read(transaction, rows, LISTING, asked, _summary)
+
+
+async def change(
+    transaction: Transaction,
+    account_id: UUID,
+    chart_id: UUID,
+    wanted: ChartChange,
+    *,
+    now: datetime,
+    if_match: str | None = None,
+) -> SavedChart:
+    """Change what `wanted` names, and leave the rest.
+
+    Raises `NotFound`, `PreconditionFailed`, `InTrash`, `InvalidBody`, and every error of a chart.
+    """
+    record = await _locked(transaction, account_id, chart_id, now=now, if_match=if_match)
+    values = await _changed(transaction, account_id, record, wanted, now=now)
+    return await _updated(transaction, account_id, record, values, now=now)
+
+
+async def renew(
+    transaction: Transaction,
+    account_id: UUID,
+    chart_id: UUID,
+    *,
+    now: datetime,
+    if_match: str | None = None,
+) -> SavedChart:
+    """Take over what a chart is by the tables in use: its birth understood anew, and its receipt.
+
+    Raises `NotFound`, `PreconditionFailed`, `InTrash`, and every error of a chart that can no longer be cast.
+    """
+    record = await _locked(transaction, account_id, chart_id, now=now, if_match=if_match)
+    values = await _chart_columns(transaction, record.birth, record.settings)
+    return await _updated(transaction, account_id, record, values, now=now)
+
+
+async def throw_away(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> None:
+    """Put a chart into the trash; one that is there already stays as it is. Raises `NotFound`."""
+    await trash.put(transaction, saved_charts, account_id, chart_id, now=now, what=WHAT)
+
+
+async def restore(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> SavedChart:
+    """Take a chart out of the trash; one that is not there stays as it is. Raises `NotFound`, also after its time."""
+    row = await trash.take_out(transaction, saved_charts, account_id, chart_id, now=now, what=WHAT)
+    return await _told(transaction, _record(row))
+
+
+async def purge(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> None:
+    """Delete for good a chart that lies in the trash, with its links. Raises `NotFound`, `NotInTrash`."""
+    await trash.purge(transaction, saved_charts, account_id, chart_id, now=now, what=WHAT)
+
+
+async def purge_trash(transaction: Transaction, before: datetime) -> int:
+    """Delete for good every chart that was put into the trash before `before`; a keeper's transaction reaches all."""
+    return await trash.purge_before(transaction, saved_charts, before)
+
+
+async def _birth_of(
+    transaction: Transaction,
+    account_id: UUID,
+    birth: Birth | msgspec.UnsetType,
+    person_id: UUID | msgspec.UnsetType | None,
+    *,
+    now: datetime,
+) -> Birth:
+    """The birth that is given, or that of the person who is."""
+    if isinstance(person_id, UUID) and birth is UNSET:
+        person = await people.read(transaction, account_id, person_id, now=now)
+        if person.trashed_at is not None:
+            raise trash.InTrash(people.WHAT)
+        return person.birth
+    if birth is UNSET or isinstance(person_id, UUID):
+        detail = "A chart is of a `birth` or of a person by `person_id`: one of the two."
+        raise InvalidBody(
+            FieldError("invalid_value", detail, "/birth"), "Give the one, and leave the other out."
+        )
+    return birth
+
+
+async def _changed(
+    transaction: Transaction, account_id: UUID, record: ChartRecord, wanted: ChartChange, *, now: datetime
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if wanted.name is not UNSET:
+        values |= _name_columns(wanted.name)
+    if wanted.folder is not UNSET:
+        values["folder"] = tidy_line(wanted.folder)
+    if wanted.tags is not UNSET:
+        values["tags"] = tidy_tags(wanted.tags)
+    if wanted.notes is not UNSET:
+        values["notes"] = wanted.notes
+    birth = record.birth
+    if wanted.birth is not UNSET or isinstance(wanted.person_id, UUID):
+        birth = await _birth_of(transaction, account_id, wanted.birth, wanted.person_id, now=now)
+    if wanted.birth is not UNSET or wanted.person_id is not UNSET:
+        values["person_id"] = None if wanted.person_id is UNSET else wanted.person_id
+    settings = record.settings if wanted.settings is UNSET else wanted.settings
+    if (birth, settings) != (record.birth, record.settings):
+        values |= await _chart_columns(transaction, birth, settings)
+    return values
+
+
+def _name_columns(name: str) -> dict[str, Any]:
+    tidy = tidy_name(name)
+    return {"name": tidy, "name_key": name_key(tidy)}
+
+
+async def _chart_columns(transaction: Transaction, birth: Birth, settings: ChartSettings) -> dict[str, Any]:
+    """What is kept of a chart, which is cast for it; raises every error of one."""
+    kept_settings = _kept(settings)
+    understood = births.understand(birth)
+    try:
+        receipt = write(settings.request(birth)).receipt
+    except AstrariumError as error:
+        if error.pointer is not None and not error.pointer.startswith("/birth"):
+            error.pointer = f"/settings{error.pointer}"
+        raise
+    return {
+        "birth": births.written(birth),
+        "understood": msgspec.to_builtins(understood),
+        "settings": kept_settings,
+        "birth_changed": False,
+        "receipt_id": receipt.id,
+        "sources_id": await note_sources(transaction, receipt),
+    }
+
+
+def _kept(settings: ChartSettings) -> dict[str, Any]:
+    """The settings as JSON for the database; raises `InvalidBody` where it would not take them."""
+    written = msgspec.json.encode(settings)
+    if len(written) > LONGEST_SETTINGS_BYTES or rb"\u0000" in written:
+        detail = f"The settings hold a NUL, or are longer than {LONGEST_SETTINGS_BYTES} bytes."
+        raise InvalidBody(
+            FieldError("invalid_value", detail, "/settings"), "Shorten the zodiacs of your own."
+        )
+    kept: dict[str, Any] = msgspec.json.decode(written)
+    return kept
+
+
+def _filtered(statement: Select[Any], query: ChartsQuery, now: datetime) -> Select[Any]:
+    statement = statement.where(trash.is_listed(saved_charts, trashed=query.trashed, now=now))
+    if query.name is not None:
+        first, last = prefix_bounds(query.name)
+        statement = statement.where(saved_charts.c.name_key >= first, saved_charts.c.name_key <= last)
+    if query.folder is not None:
+        statement = statement.where(saved_charts.c.folder == query.folder)
+    if query.tag is not None:
+        statement = statement.where(saved_charts.c.tags.contains([query.tag]))
+    if query.person_id is not None:
+        statement = statement.where(saved_charts.c.person_id == query.person_id)
+    return statement
+
+
+async def _locked(
+    transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime, if_match: str | None
+) -> ChartRecord:
+    """A chart that is to be changed, and that nobody else changes meanwhile."""
+    is_it = trash.is_there(saved_charts, account_id, chart_id, now=now)
+    record = await _one(transaction, select(saved_charts).where(*is_it).with_for_update())
+    if if_match is not None:
+        require_match(if_match, etag(await _told(transaction, record)))
+    if record.trashed_at is not None:
+        raise trash.InTrash(WHAT)
+    return record
+
+
+async def _updated(
+    transaction: Transaction, account_id: UUID, record: ChartRecord, values: dict[str, Any], *, now: datetime
+) -> SavedChart:
+    if values:
+        is_it = saved_charts.c.account_id == account_id, saved_charts.c.id == record.id
+        statement = update(saved_charts).where(*is_it).values(**values, **trash.as_of(saved_charts, now))
+        record = await _one(transaction, statement.returning(saved_charts))
+    return await _told(transaction, record)
+
+
+async def _one(transaction: Transaction, statement: Any) -> ChartRecord:  # noqa: ANN401  (whatever returns a chart)
+    found = (await transaction.execute(statement)).first()
+    if found is None:
+        raise NotFound(WHAT)
+    return _record(found)
+
+
+async def _told(transaction: Transaction, record: ChartRecord) -> SavedChart:
+    """The chart as it leaves: cast anew, its receipt compared."""
+    made = await recast(transaction, record)
+    return SavedChart(
+        id=record.id,
+        name=record.name,
+        folder=record.folder,
+        tags=record.tags,
+        notes=record.notes,
+        person_id=record.person_id,
+        birth=record.birth,
+        understood=record.understood,
+        settings=record.settings,
+        receipt=made.receipt,
+        version=record.version,
+        created_at=record.created_at,
+        updated_at=record.updated_at,
+        trashed_at=record.trashed_at,
+        chart=made.chart,  # type: ignore[arg-type]  # written or not, the same JSON
+        problem=made.problem,
+    )
+
+
+def _record(row: Row[Any]) -> ChartRecord:
+    return msgspec.convert(row, ChartRecord, from_attributes=True)
+
+
+def _summary(row: Row[Any]) -> ChartSummary:
+    return msgspec.convert(row, ChartSummary, from_attributes=True)
