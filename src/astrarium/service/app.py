@@ -27,6 +27,7 @@ from astrarium.service.places import routes as places
 from astrarium.service.reference import openapi
 from astrarium.service.reference import pages as reference_pages
 from astrarium.service.reference import routes as reference
+from astrarium.service.saved_charts import routes as saved_charts
 from astrarium.service.settings import Settings
 from astrarium.service.web import assets, failures
 from astrarium.sky.table_directory import use_tables
@@ -65,6 +66,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             charts.cast_one,
             bulk,
             *people.ROUTES,
+            *saved_charts.ROUTES,
             places.search_places,
             reference.zodiacs,
             reference.bodies,

@@ -40,6 +40,7 @@ parameters are refused. Answers of at least 1 KB are compressed as `Accept-Encod
 
 TAGS: Final = (
     Tag("charts", "Cast charts."),
+    Tag("saved charts", "Keep charts: cast again at each reading, and compared with what they were."),
     Tag("people", "Keep births: whose, when, where, and how surely."),
     Tag("reference", "What a request may name."),
     Tag("operations", "For supervisors and load balancers."),
@@ -106,7 +107,7 @@ def completed(schema: dict[str, Any], application: Litestar) -> dict[str, Any]:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             describe(operation, method, handlers[operation["operationId"]])
-            _complete(operation, is_chart=path.startswith(f"{PATH}/charts"))
+            _complete(operation, is_chart="charts" in operation["tags"])
     described: dict[str, Any] = _plainly_named(schema)
     return described
 
