@@ -72,6 +72,7 @@ def test_every_body_angle_cusp_and_aspect_of_the_chart_has_its_line(chart):
         ("--zodiac", "sidereal:lahiri,tropical,iau12,draconic:true,midpoint13,sidereal:fagan_bradley"),
         ("--houses", "whole_sign"),
         ("--time", "unknown"),
+        ("--bodies", "all"),
         ("--bodies", "osculating_apogee,mean_apogee,true_node,mean_node,moon"),
         ("--aspects", "all"),
     ],
@@ -113,6 +114,13 @@ def test_every_body_angle_and_sign_that_the_engine_knows_has_a_name_that_fits(ch
     assert len({glyphs.label_of(identifier, name) for identifier, name in full.items()}) == len(full)
     for frame in list_zodiacs():
         assert set(frame.signs) <= glyphs.SIGNS.keys() & glyphs.ABBREVIATIONS.keys()
+
+
+def test_all_bodies_are_those_of_the_list(chart):
+    from astrarium.sky.bodies import BODIES
+
+    made = _decoded(chart(*LONDON, "--bodies", "all", "--json").out)
+    assert [position.body for position in made.positions] == [body.id for body in BODIES]
 
 
 def test_json_is_the_whole_chart_and_nothing_else(chart):

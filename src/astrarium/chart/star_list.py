@@ -48,10 +48,11 @@ class StarEntry(msgspec.Struct, frozen=True):
 
 
 class StarList(msgspec.Struct, frozen=True):
-    """Stars at an instant: `utc`, its Julian date in TT, and the zodiacs of the signs with their versions."""
+    """Stars at an instant: `utc`, TT as a Julian date in two parts, and the zodiacs with their versions."""
 
     utc: str
-    jd_tt: float
+    jd_tt_day: float
+    jd_tt_fraction: float
     zodiacs: tuple[str, ...]
     items: tuple[StarEntry, ...]
 
@@ -103,7 +104,8 @@ def stars_at(
     columns = (found.longitude_deg, found.latitude_deg, found.right_ascension_deg, found.declination_deg)
     return StarList(
         utc=iso_utc(microseconds),
-        jd_tt=tt_day + tt_fraction,
+        jd_tt_day=tt_day,
+        jd_tt_fraction=tt_fraction,
         zodiacs=tuple(frame.versioned_id for frame in zodiacs),
         items=tuple(
             _entry(one, place_deg, signs(*place_deg[:2]))

@@ -80,7 +80,7 @@ def batch(
         zodiacs_of(options.identifiers(zodiac)),
         houses,
         house_fallback,
-        bodies if bodies == "standard" else options.identifiers(bodies),
+        options.bodies_of(bodies),
         aspects,
     )
     selection_of(settings)  # what is wrong with the choices is said before a file is touched

@@ -65,7 +65,7 @@ def chart(
             zodiacs=zodiacs_of(options.identifiers(zodiac)),
             houses=houses,
             house_fallback=house_fallback,
-            bodies=bodies if bodies == "standard" else options.identifiers(bodies),
+            bodies=options.bodies_of(bodies),
             aspects=aspects,
         )
     )

@@ -120,7 +120,7 @@ Bodies = Annotated[
     str,
     typer.Option(
         "--bodies",
-        metavar="standard|ID[,ID...]",
+        metavar="standard|all|ID[,ID...]",
         help="Bodies and points; `astrarium bodies` lists them.",
         rich_help_panel=CHOICES,
     ),
@@ -159,6 +159,11 @@ HouseFallback = Annotated[
         rich_help_panel=CHOICES,
     ),
 ]
+
+
+def bodies_of(listed: str) -> str | tuple[str, ...]:
+    """The bodies of an option as the engine takes them: a set by its name, or ids."""
+    return listed if listed in {"standard", "all"} else identifiers(listed)
 
 
 def identifiers(listed: str) -> tuple[str, ...]:
