@@ -70,13 +70,14 @@ def write_tables(sheet: Sheet) -> Tables:
         out,
         ends,
     )
+    text = out.data
     first, second, third, fourth, fifth = ends.tolist()
     return Tables(
-        msgspec.Raw(out.data[:first]),
-        msgspec.Raw(out.data[first:second]),
-        msgspec.Raw(out.data[second:third]),
-        msgspec.Raw(out.data[third:fourth]),
-        msgspec.Raw(out.data[fourth:fifth]),
+        msgspec.Raw(text[:first]),
+        msgspec.Raw(text[first:second]),
+        msgspec.Raw(text[second:third]),
+        msgspec.Raw(text[third:fourth]),
+        msgspec.Raw(text[fourth:fifth]),
     )
 
 

@@ -158,8 +158,7 @@ def is_reference_city(clock: Clock, place: Place) -> bool:
     """Whether the place is the city that the zone is named for, whose history the zone tells."""
     if place.name is None:
         return False
-    here = _plain(place.name)
-    if not any(here.startswith(_plain(name.rpartition("/")[2])) for name in names_of(clock.history.name)):
+    if not _bears_name_of(place.name, clock.history.name):
         return False
     first = clock.history.periods[0]
     if not first.is_local_mean_time:
@@ -169,6 +168,12 @@ def is_reference_city(clock: Clock, place: Place) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def _bears_name_of(place: str, zone: str) -> bool:
+    """Whether a place's name begins with that of the city in any of a zone's names."""
+    here = _plain(place)
+    return any(here.startswith(_plain(name.rpartition("/")[2])) for name in names_of(zone))
+
+
 def _plain(name: str) -> str:
     """Letters and digits alone, without case and accents: `St. John's` and `St_Johns` are one."""
     return "".join(letter for letter in unicodedata.normalize("NFKD", name.casefold()) if letter.isalnum())
