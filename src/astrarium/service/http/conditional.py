@@ -10,6 +10,7 @@ header is the caller's choice: without it, the last write wins.
 from hashlib import blake2b
 from typing import Annotated, Final
 
+import msgspec
 from litestar.params import HeaderParameter
 
 from astrarium.service.http.asgi import Application, Message, Receive, Scope, Send
@@ -31,8 +32,8 @@ _OF_THE_BODY: Final = frozenset({b"content-type", b"content-length", b"content-e
 
 def tag_of(*version: object) -> str:
     """The `ETag` of a thing by what changes with each of its versions: a counter, or the instant of its last change."""
-    text = "/".join(str(part) for part in version)
-    return f'"{blake2b(text.encode(), digest_size=16).hexdigest()}"'
+    text = msgspec.json.encode([str(part) for part in version])
+    return f'"{blake2b(text, digest_size=16).hexdigest()}"'
 
 
 def require_match(if_match: str | None, tag: str) -> None:
