@@ -29,6 +29,7 @@ from astrarium.service.reference import pages as reference_pages
 from astrarium.service.reference import routes as reference
 from astrarium.service.saved_charts import routes as saved_charts
 from astrarium.service.settings import Settings
+from astrarium.service.sharing import routes as sharing
 from astrarium.service.web import assets, failures
 from astrarium.sky.table_directory import use_tables
 
@@ -67,6 +68,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             bulk,
             *people.ROUTES,
             *saved_charts.ROUTES,
+            *sharing.ROUTES,
             places.search_places,
             reference.zodiacs,
             reference.bodies,

@@ -41,6 +41,7 @@ parameters are refused. Answers of at least 1 KB are compressed as `Accept-Encod
 TAGS: Final = (
     Tag("charts", "Cast charts."),
     Tag("saved charts", "Keep charts: cast again at each reading, and compared with what they were."),
+    Tag("sharing", "Links that show a saved chart to whoever has them."),
     Tag("people", "Keep births: whose, when, where, and how surely."),
     Tag("reference", "What a request may name."),
     Tag("operations", "For supervisors and load balancers."),

@@ -1,5 +1,6 @@
 """Saved charts cast again: what the chart is today, and what has changed since it was saved."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 import astrarium
 from astrarium.chart.natal import write
 from astrarium.chart.receipt import table_digests
-from astrarium.chart.structs import Chart, Receipt, WrittenChart
+from astrarium.chart.structs import Chart, ChartRequest, Receipt, WrittenChart
 from astrarium.errors import AstrariumError, as_sentence
 from astrarium.service.births import pinned
 from astrarium.service.database.transactions import Transaction
@@ -32,31 +33,39 @@ class Recast(msgspec.Struct, frozen=True):
     problem: Impossible | None = None
 
 
-async def recast(transaction: Transaction, record: ChartRecord) -> Recast:
-    """Cast a saved chart from what was kept of it, and compare its receipt.
+class Cast(msgspec.Struct, frozen=True):
+    """A chart made of what was kept, `is_pinned` where its words no longer say where and when; or its problem."""
+
+    chart: Chart | WrittenChart | None
+    is_pinned: bool = False
+    problem: Impossible | None = None
+
+
+def cast_again(record: ChartRecord, make: Callable[[ChartRequest], Chart | WrittenChart]) -> Cast:
+    """Cast a saved chart from what was kept of it, by `natal.write` or `natal.cast`.
 
     A birth whose words can no longer be read (a town of the same name has come into the gazetteer) is cast from the
     coordinates and the zone that it was understood to have.
     """
-    problem = None
-    is_pinned = False
-    chart: Chart | WrittenChart | None = None
     try:
-        chart = write(record.settings.request(record.birth))
+        return Cast(make(record.settings.request(record.birth)))
     except AstrariumError as error:
         problem = _told(error)
-        try:
-            chart = write(record.settings.request(pinned(record.birth, record.understood)))
-        except AstrariumError:
-            pass
-        else:
-            is_pinned, problem = True, None
-    now = chart.receipt if chart is not None else None
-    if now is not None and now.id == record.receipt_id:
-        return Recast(chart, SavedReceipt(record.receipt_id, now.id, is_same=True))
-    changed = await _changes(transaction, record, is_pinned=is_pinned)
-    receipt = SavedReceipt(record.receipt_id, None if now is None else now.id, is_same=False, changed=changed)
-    return Recast(chart, receipt, problem)
+    try:
+        return Cast(make(record.settings.request(pinned(record.birth, record.understood))), is_pinned=True)
+    except AstrariumError:
+        return Cast(None, problem=problem)
+
+
+async def recast(transaction: Transaction, record: ChartRecord) -> Recast:
+    """Cast a saved chart again and compare its receipt with the one that it had."""
+    made = cast_again(record, write)
+    now = None if made.chart is None else made.chart.receipt.id
+    if now == record.receipt_id:
+        return Recast(made.chart, SavedReceipt(record.receipt_id, now, is_same=True))
+    changed = await _changes(transaction, record, is_pinned=made.is_pinned)
+    receipt = SavedReceipt(record.receipt_id, now, is_same=False, changed=changed)
+    return Recast(made.chart, receipt, made.problem)
 
 
 def _told(error: AstrariumError) -> Impossible:

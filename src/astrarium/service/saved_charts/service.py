@@ -11,7 +11,8 @@ import msgspec
 from msgspec import UNSET
 from sqlalchemy import Row, Select, insert, select, update
 
-from astrarium.chart.natal import write
+from astrarium.chart.natal import cast, write
+from astrarium.chart.structs import Chart, ChartRequest
 from astrarium.civil.birth import Birth
 from astrarium.errors import AstrariumError
 from astrarium.service import births, trash
@@ -24,7 +25,7 @@ from astrarium.service.http.conditional import require_match, tag_of
 from astrarium.service.http.paging import Asked, Listing, Page
 from astrarium.service.labels import name_key, prefix_bounds, tidy_line, tidy_name, tidy_tags
 from astrarium.service.people import service as people
-from astrarium.service.saved_charts.casting import note_sources, recast
+from astrarium.service.saved_charts.casting import cast_again, note_sources, recast
 from astrarium.service.saved_charts.models import saved_charts
 from astrarium.service.saved_charts.schemas import (
     ChartChange,
@@ -75,6 +76,14 @@ class ChartsQuery(msgspec.Struct, frozen=True, kw_only=True):
     trashed: bool = False
 
 
+class Shown(msgspec.Struct, frozen=True):
+    """What a reader of a saved chart gets to see: its name, what it was cast from, and the chart."""
+
+    name: str
+    request: ChartRequest
+    chart: Chart
+
+
 def etag(chart: SavedChart) -> str:
     """The `ETag` of a saved chart: another one with every change, and with every change of what it is cast by."""
     return tag_of(chart.id, chart.version, chart.receipt.now)
@@ -109,6 +118,26 @@ async def read(transaction: Transaction, account_id: UUID, chart_id: UUID, *, no
     """One saved chart, cast anew; be it in the trash. Raises `NotFound`."""
     is_it = trash.is_there(saved_charts, account_id, chart_id, now=now)
     return await _told(transaction, await _one(transaction, select(saved_charts).where(*is_it)))
+
+
+async def show(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> Shown:
+    """A saved chart for its readers. Raises `NotFound`, also where it lies in the trash or can no longer be cast."""
+    is_it = trash.is_there(saved_charts, account_id, chart_id, now=now)
+    record = await _one(transaction, select(saved_charts).where(*is_it, saved_charts.c.trashed_at.is_(None)))
+    made = cast_again(record, cast)
+    if not isinstance(made.chart, Chart):
+        raise NotFound(WHAT)
+    return Shown(record.name, record.settings.request(record.birth), made.chart)
+
+
+async def require_kept(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> None:
+    """Raise `NotFound` unless there is such a chart, and `InTrash` where it lies there."""
+    is_it = trash.is_there(saved_charts, account_id, chart_id, now=now)
+    found = (await transaction.execute(select(saved_charts.c.trashed_at).where(*is_it))).first()
+    if found is None:
+        raise NotFound(WHAT)
+    if found.trashed_at is not None:
+        raise trash.InTrash(WHAT)
 
 
 async def browse(

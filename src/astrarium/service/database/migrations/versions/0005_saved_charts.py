@@ -106,7 +106,6 @@ def _make_links() -> None:
         " token_hash bytea NOT NULL CONSTRAINT uq_share_links_token_hash UNIQUE,"
         " shows_name boolean NOT NULL,"
         " expires_at timestamptz,"
-        " revoked_at timestamptz,"
         " views bigint NOT NULL DEFAULT 0,"
         " CONSTRAINT pk_share_links PRIMARY KEY (account_id, id),"
         " CONSTRAINT fk_share_links_account_id_chart_id FOREIGN KEY (account_id, chart_id)"
@@ -115,3 +114,4 @@ def _make_links() -> None:
     own_rows(op.execute, "share_links")
     op.execute("CREATE INDEX ix_share_links_created ON share_links (account_id, created_at, id)")
     op.execute("CREATE INDEX ix_share_links_chart ON share_links (account_id, chart_id, created_at, id)")
+    op.execute("CREATE INDEX ix_share_links_expires ON share_links (account_id, expires_at)")

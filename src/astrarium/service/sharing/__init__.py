@@ -1,0 +1,1 @@
+"""Links that show one saved chart to whoever has them."""
