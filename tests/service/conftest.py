@@ -10,23 +10,25 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from astrarium.service.accounts import cookies, keys, registration, sessions, tokens
+from astrarium.service.accounts.means import rules_of
+from astrarium.service.accounts.models import accounts
 from astrarium.service.app import create_app
 from astrarium.service.database.embedded.server import EmbeddedServer
 from astrarium.service.database.identifiers import new_id
 from astrarium.service.database.upgrade import upgrade
-from astrarium.service.permissions import Caller
 from astrarium.service.settings import Settings
 
 NOON_OF_A_DAY = datetime(2026, 11, 23, 15, 20, 45, tzinfo=UTC)
+SECRET_KEY = "c29tZSAzMiBieXRlcyB0aGF0IGFyZSBubyBzZWNyZXQ="
 BIRTH = {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}
 
 
@@ -68,7 +70,8 @@ def settings_of(postgres):
     """Settings of a service on the run's shared database, for tests that write nothing."""
 
     def made(**choices: Any) -> Settings:
-        return Settings(database_url=postgres.url.render_as_string(hide_password=False), **choices)
+        address = postgres.url.render_as_string(hide_password=False)
+        return Settings(database_url=address, **{"secret_keys": (SECRET_KEY,), **choices})
 
     return made
 
@@ -133,19 +136,20 @@ def problem():
 
 
 class SignedIn:
-    """One account at one service: requests that it sends."""
+    """One account at one service: requests with its session's cookie, or with its API key."""
 
-    def __init__(self, client: TestClient, account_id: UUID, caller: Caller) -> None:
+    def __init__(self, client: TestClient, account_id: UUID, credential: dict[str, str]) -> None:
         self.client = client
         self.account_id = account_id
-        self.caller = caller
+        self.credential = credential
 
     def send(self, method: str, path: str, **choices: Any) -> httpx.Response:
-        headers = {"X-Caller": msgspec.json.encode(self.caller).decode(), **choices.pop("headers", {})}
+        headers = self.credential | choices.pop("headers", {})
         return self.client.request(method, f"/api/v1{path}", headers=headers, **choices)
 
     get = partialmethod(send, "GET")
     post = partialmethod(send, "POST")
+    put = partialmethod(send, "PUT")
     patch = partialmethod(send, "PATCH")
     delete = partialmethod(send, "DELETE")
 
@@ -153,42 +157,60 @@ class SignedIn:
 @pytest.fixture
 def own_service(database_url) -> Iterator[TestClient]:
     """A service on a database of the test's own, at a clock that the test sets: `app.state.at`."""
-    settings = Settings(database_url=database_url.render_as_string(hide_password=False))
+    settings = Settings(
+        database_url=database_url.render_as_string(hide_password=False), session_idle_s=31_536_000,
+        session_lifetime_s=31_536_000, secret_keys=(SECRET_KEY,), password_memory_kib=8, password_passes=1,
+    )  # fmt: skip
     application = create_app(settings, now=lambda: application.state.at)
     application.state.at = NOON_OF_A_DAY
-    inner = application.asgi_handler
-
-    async def with_caller(scope, receive, send):
-        for name, value in scope.get("headers", ()):
-            if name == b"x-caller":
-                scope["state"]["caller"] = msgspec.json.decode(value, type=Caller)
-        await inner(scope, receive, send)
-
-    application.asgi_handler = with_caller
     with TestClient(application, raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.fixture
-def account(own_service, database_url):
-    """Make an account and give its `SignedIn`."""
+def caller_of_role(own_service, database_url):
+    """Make an account and give its `SignedIn`: by a session, or by a key where `scopes` are named."""
 
-    def made(tier: str = "free", **choices: Any) -> SignedIn:
-        account_id = new_id()
-        asyncio.run(add_account(database_url, account_id))
-        caller = Caller(account_id=account_id, role="user", tier=tier, **choices)
-        return SignedIn(own_service, account_id, caller)
+    def made(role: str = "user", *, tier: str = "free", scopes: tuple[str, ...] | None = None) -> SignedIn:
+        account_id, credential = asyncio.run(let_in(database_url, role, tier, scopes))
+        return SignedIn(own_service, account_id, credential)
 
     return made
 
 
-async def add_account(url: URL, account_id: UUID) -> None:
-    """A bare account, for tests of what accounts own."""
+@pytest.fixture
+def account(caller_of_role):
+    """Make an account of a customer and give its `SignedIn`."""
+
+    def made(tier: str = "free", scopes: tuple[str, ...] | None = None) -> SignedIn:
+        return caller_of_role(tier=tier, scopes=scopes)
+
+    return made
+
+
+@pytest.fixture
+def signed_in(account) -> SignedIn:
+    """Somebody with an account, signed in."""
+    return account()
+
+
+async def let_in(
+    url: URL, role: str, tier: str, scopes: tuple[str, ...] | None
+) -> tuple[UUID, dict[str, str]]:
+    """An account, and the headers that its requests carry."""
     engine = create_async_engine(url, poolclass=NullPool)
-    async with engine.begin() as connection:
-        email = f"{account_id}@example.org"
-        await connection.execute(
-            text("INSERT INTO accounts (id, email, email_key) VALUES (:id, :email, :email)"),
-            {"id": account_id, "email": email},
-        )
+    rules = rules_of(Settings(session_lifetime_s=31_536_000))
+    async with engine.begin() as transaction:
+        email = f"{new_id().hex}@stars.example"
+        account_id = await registration.create(transaction, email, "", role=role, now=NOON_OF_A_DAY)
+        await transaction.execute(update(accounts).where(accounts.c.id == account_id).values(tier=tier))
+        if scopes is None:
+            opened = await sessions.begin(transaction, account_id, "a test", rules=rules, now=NOON_OF_A_DAY)
+            cookie = f"{cookies.session_cookie_name(is_https=False)}={opened.token}"
+            headers = {"Cookie": cookie, "X-CSRF-Token": tokens.forgery_token(opened.token)}
+        else:
+            draft = keys.KeyDraft(name="a test", scopes=scopes)
+            made = await keys.make(transaction, account_id, draft, now=NOON_OF_A_DAY)
+            headers = {"Authorization": f"Bearer {made.key}"}
     await engine.dispose()
+    return account_id, headers

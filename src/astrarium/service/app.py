@@ -8,6 +8,8 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 
 from astrarium.service import permissions
+from astrarium.service.accounts import routes as accounts
+from astrarium.service.accounts.service import identity, means_of, running
 from astrarium.service.charts import pages as chart_pages
 from astrarium.service.charts import routes as charts
 from astrarium.service.data_directory import tables_of
@@ -21,6 +23,8 @@ from astrarium.service.http.edge import edge
 from astrarium.service.http.fields import selecting
 from astrarium.service.http.idempotency import idempotent
 from astrarium.service.http.queries import refuse_unknown
+from astrarium.service.keyring.service import ring_of
+from astrarium.service.mail.adapters.chosen import carrier_of
 from astrarium.service.monitoring import health
 from astrarium.service.people import routes as people
 from astrarium.service.places import routes as places
@@ -54,7 +58,9 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
     """
     if settings.database_url is None:
         raise DatabaseMissing
-    database = Database(parse(settings.database_url))
+    url = parse(settings.database_url)
+    database = Database(url)
+    means = means_of(settings, database, ring_of(settings), carrier_of(settings.mail_url), now)
     use_tables(tables_of(settings.data))
     bulk = Router(
         "/charts/bulk",
@@ -66,6 +72,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         route_handlers=[
             charts.cast_one,
             bulk,
+            *accounts.ROUTES,
             *people.ROUTES,
             *saved_charts.ROUTES,
             *sharing.ROUTES,
@@ -106,15 +113,19 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         request_max_body_size=settings.body_limit_bytes,
         openapi_config=openapi.configuration(),
         on_startup=[health.warm_up],
+        lifespan=[lambda _: running(means, url)],
         on_shutdown=[health.wind_down, database.close],
         guards=[permissions.guard],
         dependencies={
             "database": Provide(database_of(database), sync_to_thread=False),
+            "means": Provide(lambda: means, sync_to_thread=False),
             "caller": Provide(permissions.caller_of, sync_to_thread=False),
         },
     )
     application.state.settings = settings
     application.state.now = now
+    application.state.means = means
     routed = cast("Application", application.asgi_handler)
+    routed = identity(routed, means.credentials, means.rules)
     application.asgi_handler = cast("ASGIApp", edge(compressed(conditional(selecting(routed))), settings))
     return application

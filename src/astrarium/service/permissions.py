@@ -75,10 +75,13 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Let a request pass whose caller has the route's permission.
 
-    Raises `NotSignedIn` (401) without credentials, and `NotPermitted` (403) with too little.
+    Raises `NotSignedIn` (401) without credentials, `NotPermitted` (403) with too little, and what the identity layer
+    found wrong with the credentials, whatever the route asks for.
     """
     if connection.scope.get("method") == "OPTIONS":  # Litestar's own handler, which tells the methods of a path
         return
+    if (refusal := connection.scope["state"].get("refusal")) is not None:
+        raise refusal
     permission: str = handler.opt["permission"]
     if permission == EVERYONE:
         return

@@ -112,11 +112,33 @@ OF_KEEPING: Final = {
     "in_trash": Kind(409, "It lies in the trash"),
     "not_in_trash": Kind(409, "It does not lie in the trash"),
 }
+OF_THE_ACCOUNT: Final = {
+    "invalid_credentials": Kind(401, "The API key does not work"),
+    "wrong_credentials": Kind(401, "E-mail and password do not belong together"),
+    "second_factor_required": Kind(401, "A code is needed besides the password"),
+    "forged_request": Kind(403, "Another site may have caused the request"),
+    "wrong_password": Kind(403, "Not the account's password"),
+    "wrong_code": Kind(403, "Not the right code"),
+    "second_factor_state": Kind(409, "The second factor is not as the request expects"),
+    "too_many_keys": Kind(409, "No more API keys"),
+    "invalid_email": Kind(422, "Not an e-mail address"),
+    "weak_password": Kind(422, "The password cannot be chosen"),
+    "invalid_link": Kind(422, "The link does not work any more"),
+    "unknown_scope": Kind(422, "No such scope"),
+    "too_many_attempts": Kind(429, "Too many attempts"),
+    "too_busy": Kind(503, "Too much to do at once"),
+}
 OF_THE_SERVICE: Final = {
     "internal_error": Kind(500, "Something went wrong here"),
     "service_unavailable": Kind(503, "A part of the service cannot be read"),
+    "database_busy": Kind(503, "The database is busy"),
+    "database_unreachable": Kind(503, "The database cannot be reached"),
+    "database_timeout": Kind(503, "The database took too long"),
+    "database_contention": Kind(503, "Another request is in the way"),
 }
-KINDS: Final[Mapping[str, Kind]] = OF_THE_REQUEST | OF_THE_BIRTH | OF_THE_CHART | OF_KEEPING | OF_THE_SERVICE
+KINDS: Final[Mapping[str, Kind]] = (
+    OF_THE_REQUEST | OF_THE_BIRTH | OF_THE_CHART | OF_KEEPING | OF_THE_ACCOUNT | OF_THE_SERVICE
+)
 
 BROKEN_INSTALLATION: Final = frozenset({"table_unusable", "zone_table_unreadable", "gazetteer_unreadable"})
 """Codes of the engine that tell an operator's trouble, with paths that are nobody else's business."""

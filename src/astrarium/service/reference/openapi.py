@@ -41,6 +41,9 @@ parameters are refused. Answers of at least 1 KB are compressed as `Accept-Encod
 TAGS: Final = (
     Tag("charts", "Cast charts."),
     Tag("saved charts", "Keep charts: cast again at each reading, and compared with what they were."),
+    Tag("account", "Begin an account, change it, end it."),
+    Tag("sessions", "Sign in and out, and see where one is signed in."),
+    Tag("API keys", "What programs send instead of a session."),
     Tag("sharing", "Links that show a saved chart to whoever has them."),
     Tag("people", "Keep births: whose, when, where, and how surely."),
     Tag("reference", "What a request may name."),

@@ -1,0 +1,1 @@
+"""Accounts: how people and programs are known to the service, and what they sign in with."""

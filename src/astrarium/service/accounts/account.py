@@ -1,0 +1,72 @@
+"""Accounts as they are read: by their owner, and by the steps that need one."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, exists, select
+
+from astrarium.service.accounts import passwords, throttle
+from astrarium.service.accounts.errors import WrongPassword
+from astrarium.service.accounts.means import Means
+from astrarium.service.accounts.models import accounts, second_factors
+from astrarium.service.accounts.models import passwords as stored_passwords
+from astrarium.service.database.transactions import Transaction
+from astrarium.service.errors import NotFound
+from astrarium.service.permissions import Role, Tier
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as its owner, and nobody else, sees it."""
+
+    id: UUID
+    email: str
+    role: Role
+    tier: Tier
+    created_at: datetime
+    has_second_factor: bool
+
+
+async def read(transaction: Transaction, account_id: UUID) -> Account:
+    """One account; the keeper's transaction, since an account's own does not see its second factor.
+
+    Raises `NotFound`.
+    """
+    has_second_factor = exists(
+        select(second_factors.c.account_id).where(
+            second_factors.c.account_id == accounts.c.id, second_factors.c.confirmed_at.is_not(None)
+        )
+    )
+    columns = (
+        accounts.c.id,
+        accounts.c.email,
+        accounts.c.role,
+        accounts.c.tier,
+        accounts.c.created_at,
+        has_second_factor.label("has_second_factor"),
+    )
+    row = (await transaction.execute(select(*columns).where(accounts.c.id == account_id))).first()
+    if row is None:
+        raise NotFound("account")
+    return Account(**row._mapping)  # noqa: SLF001  (SQLAlchemy's public name for a row by its labels)
+
+
+async def require_password(means: Means, account_id: UUID, password: str) -> None:
+    """Raise `WrongPassword` unless it is the account's: asked again before what a stolen session must not do.
+
+    Guesses count like those at the second factor. Raises `TooManyAttempts` or `TooBusy`.
+    """
+    bucket = throttle.bucket_of_codes(means.ring, f"password {account_id}")
+    async with means.database.keeper() as transaction:
+        await throttle.count(transaction, [bucket], means.now())
+        stored = select(stored_passwords.c.hash).where(stored_passwords.c.account_id == account_id)
+        password_hash = (await transaction.execute(stored)).scalar_one_or_none()
+    if not await means.hasher.is_right(passwords.normalised(password), password_hash):
+        raise WrongPassword
+    async with means.database.keeper() as transaction:
+        await throttle.succeed(transaction, [bucket])
+
+
+async def remove(transaction: Transaction, account_id: UUID) -> None:
+    """Delete an account and everything that is its: every table of a customer's rows goes with it."""
+    await transaction.execute(delete(accounts).where(accounts.c.id == account_id))

@@ -1,0 +1,53 @@
+"""The door of accounts: the layer that names callers, what starts and stops with the service, and accounts by hand."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from sqlalchemy.engine import URL
+
+from astrarium.service.accounts.credentials import Credentials
+from astrarium.service.accounts.hashing import Hasher
+from astrarium.service.accounts.identity import identity
+from astrarium.service.accounts.listener import Listener
+from astrarium.service.accounts.means import Means, rules_of
+from astrarium.service.accounts.usage import Usage
+from astrarium.service.database.transactions import Database
+from astrarium.service.keyring.service import KeyRing
+from astrarium.service.mail.service import Carrier, Postman
+from astrarium.service.settings import Settings
+
+__all__ = ["Means", "identity", "means_of", "running"]
+
+
+def means_of(
+    settings: Settings, database: Database, ring: KeyRing, carrier: Carrier, now: Callable[[], datetime]
+) -> Means:
+    """What the feature works with, on one process's database."""
+    rules = rules_of(settings)
+    usage = Usage(database)
+    return Means(
+        database=database,
+        hasher=Hasher(memory_kib=settings.password_memory_kib, passes=settings.password_passes),
+        ring=ring,
+        postman=Postman(database, ring, carrier, sender=settings.mail_from, now=now),
+        credentials=Credentials(database, usage, idle=rules.session_idle, now=now),
+        rules=rules,
+        now=now,
+    )
+
+
+@asynccontextmanager
+async def running(means: Means, url: URL) -> AsyncIterator[None]:
+    """While the service runs: word of changed credentials is heard, uses are written, letters are sent."""
+    listener = Listener(url, means.credentials)
+    listener.start()
+    means.credentials.usage.start()
+    means.postman.start()
+    try:
+        yield
+    finally:
+        await listener.stop()
+        await means.postman.stop()
+        await means.credentials.usage.stop()
+        means.hasher.close()

@@ -1,0 +1,1 @@
+"""Ways to send letters: SMTP, files of a folder, the log."""
