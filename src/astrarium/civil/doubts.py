@@ -25,6 +25,10 @@ NAUTICAL_ZONES_BEGIN = gregorian_day(1920, 1, 1)
 
 _CERTAIN = Weight()
 _UNSETTLED_SINCE_1970 = frozenset(doubt.country for doubt in KNOWN_DOUBTS if doubt.last >= 0)
+_DOUBTS_OF: dict[str | None, tuple[KnownDoubt, ...]] = {
+    country: tuple(doubt for doubt in KNOWN_DOUBTS if doubt.country == country)
+    for country in {doubt.country for doubt in KNOWN_DOUBTS}
+}
 _ORDER: tuple[Confidence, ...] = ("certain", "likely", "doubtful")
 
 
@@ -55,12 +59,14 @@ def _is_settled(reckoning: Reckoning) -> bool:
 
 def _sum(weights: list[Weight]) -> Weight:
     """All notes and readings, with the least confidence."""
+    if not weights:
+        return _CERTAIN
     seen: dict[str, TimeReading] = {}
     for weight in weights:
         for reading in weight.alternatives:
             seen.setdefault(reading.utc, reading)
     return Weight(
-        max((weight.confidence for weight in weights), key=_ORDER.index, default="certain"),
+        max((weight.confidence for weight in weights), key=_ORDER.index),
         tuple(note for weight in weights for note in weight.notes),
         tuple(seen.values()),
     )
@@ -136,7 +142,7 @@ def _historical_doubts(reckoning: Reckoning) -> list[Weight]:
     is_city = is_reference_city(reckoning.clock, place)
     weights = [
         Weight("doubtful", (doubt.note,), _others(reckoning, doubt))
-        for doubt in KNOWN_DOUBTS
+        for doubt in _DOUBTS_OF.get(place.country, ())
         if doubt.concerns(place, reckoning.day.day, is_city=is_city)
     ]
     if zone.startswith("Etc/") and reckoning.clock.by_place and reckoning.day.day < NAUTICAL_ZONES_BEGIN:
