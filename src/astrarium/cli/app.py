@@ -6,6 +6,7 @@ import typer
 
 import astrarium
 from astrarium.cli import catalogues
+from astrarium.cli.admin import admin
 from astrarium.cli.batch import batch
 from astrarium.cli.chart import chart
 from astrarium.cli.config import config
@@ -56,3 +57,4 @@ app.command(cls=Command)(serve)
 app.command(cls=Command)(web)
 app.add_typer(database)
 app.add_typer(config)
+app.add_typer(admin)

@@ -62,6 +62,8 @@ OF_THE_REQUEST: Final = {
     "precondition_failed": Kind(412, "It was changed meanwhile"),
     "body_too_large": Kind(413, "The body is too large"),
     "unsupported_media_type": Kind(415, "Unsupported media type"),
+    "body_too_slow": Kind(408, "The body did not arrive in time"),
+    "too_many_requests": Kind(429, "Too many requests"),
     "invalid_body": Kind(422, "The body has the wrong shape"),
     "too_many_charts": Kind(422, "Too many charts in one request"),
     "idempotency_mismatch": Kind(422, "The key belongs to another request"),
@@ -131,6 +133,7 @@ OF_THE_ACCOUNT: Final = {
 OF_THE_SERVICE: Final = {
     "internal_error": Kind(500, "Something went wrong here"),
     "service_unavailable": Kind(503, "A part of the service cannot be read"),
+    "took_too_long": Kind(503, "The answer took too long"),
     "database_busy": Kind(503, "The database is busy"),
     "database_unreachable": Kind(503, "The database cannot be reached"),
     "database_timeout": Kind(503, "The database took too long"),
@@ -140,7 +143,12 @@ KINDS: Final[Mapping[str, Kind]] = (
     OF_THE_REQUEST | OF_THE_BIRTH | OF_THE_CHART | OF_KEEPING | OF_THE_ACCOUNT | OF_THE_SERVICE
 )
 
-BROKEN_INSTALLATION: Final = frozenset({"table_unusable", "zone_table_unreadable", "gazetteer_unreadable"})
+BROKEN_INSTALLATION: Final = frozenset(
+    {
+        "table_unusable", "zone_table_unreadable", "gazetteer_unreadable",
+        "secret_keys_missing", "invalid_secret_key", "secret_unreadable",
+    }
+)  # fmt: skip
 """Codes of the engine that tell an operator's trouble, with paths that are nobody else's business."""
 
 IMPOSSIBLE = Kind(422, "The chart cannot be cast")

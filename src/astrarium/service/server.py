@@ -18,6 +18,7 @@ from astrarium.service.data_directory import tables_of
 from astrarium.service.database.addresses import DatabaseMissing, parse
 from astrarium.service.database.at_hand import database_at_hand
 from astrarium.service.database.upgrade import expect_current
+from astrarium.service.keyring.service import keys_at_hand
 from astrarium.service.settings import Settings
 from astrarium.sky.table import tables_in_use
 from astrarium.sky.table_directory import use_tables
@@ -62,6 +63,7 @@ def serve(settings: Settings, announce: Announce = say) -> None:
     """
     use_tables(tables_of(settings.data))
     tables_in_use()
+    keys_at_hand(settings)
     listener = _listen(settings)
     with listener, database_at_hand(settings) as settled:
         _serve(settled, listener, announce)
@@ -76,6 +78,7 @@ def serve_web(settings: Settings, announce: Announce = say) -> None:
         raise DatabaseMissing
     use_tables(tables_of(settings.data))
     tables_in_use()
+    keys_at_hand(settings)
     with _listen(settings) as listener:
         asyncio.run(expect_current(parse(settings.database_url)))
         _serve(settings, listener, announce)

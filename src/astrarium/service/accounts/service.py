@@ -6,18 +6,20 @@ from datetime import datetime
 
 from sqlalchemy.engine import URL
 
+from astrarium.service.accounts.by_hand import create, give_role, rotate_keys
 from astrarium.service.accounts.credentials import Credentials
 from astrarium.service.accounts.hashing import Hasher
 from astrarium.service.accounts.identity import identity
 from astrarium.service.accounts.listener import Listener
 from astrarium.service.accounts.means import Means, rules_of
+from astrarium.service.accounts.retention import sweep
 from astrarium.service.accounts.usage import Usage
 from astrarium.service.database.transactions import Database
 from astrarium.service.keyring.service import KeyRing
 from astrarium.service.mail.service import Carrier, Postman
 from astrarium.service.settings import Settings
 
-__all__ = ["Means", "identity", "means_of", "running"]
+__all__ = ["Means", "create", "give_role", "identity", "means_of", "rotate_keys", "running", "sweep"]
 
 
 def means_of(

@@ -35,10 +35,13 @@ _CREATED: Final = frozenset({201, 202})
 
 
 def is_creating(handler: HTTPRouteHandler) -> bool:
-    """Whether a route makes something new, and so heeds `Idempotency-Key`: its answer says so, or `creates=True`."""
-    return "POST" in handler.http_methods and (
-        handler.status_code in _CREATED or bool(handler.opt.get("creates", False))
-    )
+    """Whether a route makes something new, and so heeds `Idempotency-Key`: its answer says so, or `creates=True`.
+
+    `creates=False` is said by routes whose answer holds a secret that is told once: it must not be kept.
+    """
+    if "POST" not in handler.http_methods:
+        return False
+    return bool(handler.opt.get("creates", handler.status_code in _CREATED))
 
 
 def idempotent(database: Database, now: Callable[[], datetime]) -> "Callable[[ASGIApp], ASGIApp]":

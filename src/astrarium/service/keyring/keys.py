@@ -29,12 +29,20 @@ def keys_at_hand(settings: Settings) -> tuple[bytes, ...]:
         return read(settings.secret_keys)
     if settings.production:
         raise SecretKeysMissing("in production none is made up")
-    if settings.data is None:
-        raise SecretKeysMissing("there is no data directory to keep one in")
-    file = Path(settings.data) / FILE
+    file = key_file(settings)
     if not file.exists():
         _make(file)
     return read(file.read_text("ascii").split())
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the data directory's own keys lie.
+
+    Raises `SecretKeysMissing` where there is no data directory.
+    """
+    if settings.data is None:
+        raise SecretKeysMissing("there is no data directory to keep one in")
+    return Path(settings.data) / FILE
 
 
 def read(written: Sequence[str]) -> tuple[bytes, ...]:

@@ -56,6 +56,8 @@ class KeyRing:
         Raises `Unreadable`.
         """
         head, rest = sealed[: 1 + ID_BYTES], sealed[1 + ID_BYTES :]
+        if head[1:] not in self._ciphers:
+            self._read_keys_again()
         cipher = self._ciphers.get(head[1:])
         if head[:1] != FORMAT or cipher is None:
             raise Unreadable("its key is not in the ring")
@@ -63,6 +65,11 @@ class KeyRing:
             return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], _bound(head, place))
         except (InvalidTag, ValueError) as error:
             raise Unreadable("it was changed, or belongs elsewhere") from error
+
+    def _read_keys_again(self) -> None:
+        """A key that is not known may have come into the ring while this process ran."""
+        for name in ("_keys", "_ciphers", "_newest", "_for_digests"):
+            self.__dict__.pop(name, None)
 
     def is_newest(self, sealed: bytes) -> bool:
         """Whether the newest key sealed it; else it waits for `reseal`."""

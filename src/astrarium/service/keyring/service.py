@@ -3,11 +3,11 @@
 from functools import partial
 
 from astrarium.service.keyring.errors import Unreadable
-from astrarium.service.keyring.keys import keys_at_hand
+from astrarium.service.keyring.keys import add_key, key_file, keys_at_hand
 from astrarium.service.keyring.ring import KeyRing
 from astrarium.service.settings import Settings
 
-__all__ = ["KeyRing", "Unreadable", "keys_at_hand", "ring_of"]
+__all__ = ["KeyRing", "Unreadable", "add_key", "key_file", "keys_at_hand", "ring_of"]
 
 
 def ring_of(settings: Settings) -> KeyRing:

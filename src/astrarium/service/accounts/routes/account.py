@@ -50,6 +50,7 @@ PASSWORD_ASKED: Final = ("wrong_password", "too_many_attempts", "too_busy")
         "too_many_attempts",
         "too_busy",
     ),
+    creates=False,
     permission=EVERYONE,
 )
 async def register(data: JSONBody[Registration], request: AnyRequest, means: NamedDependency[Means]) -> Sent:
@@ -68,6 +69,7 @@ async def register(data: JSONBody[Registration], request: AnyRequest, means: Nam
     responses=answers.of_body(
         "invalid_credentials", "forged_request", "invalid_link", "wrong_password", "too_busy"
     ),
+    creates=False,
     permission=EVERYONE,
 )
 async def verify(
@@ -118,6 +120,7 @@ async def change_password(
     tags=["account"],
     status_code=202,
     responses=answers.of_body(*CHANGING, *PASSWORD_ASKED, "invalid_email"),
+    creates=False,
     permission="account:write",
 )
 async def change_email(

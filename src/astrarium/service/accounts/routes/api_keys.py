@@ -31,6 +31,7 @@ class ApiKeys(msgspec.Struct, frozen=True):
     "/api-keys",
     tags=["API keys"],
     responses=answers.of_body(*CHANGING, "unknown_scope", "too_many_keys"),
+    creates=False,
     permission="keys:write",
 )
 async def make_key(
@@ -106,6 +107,7 @@ async def change_key(
     "/api-keys/{key_id:uuid}/rotation",
     tags=["API keys"],
     responses=answers.of_body(*CHANGING, "not_found", "too_many_keys"),
+    creates=False,
     permission="keys:write",
 )
 async def rotate_key(

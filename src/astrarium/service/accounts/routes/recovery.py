@@ -19,6 +19,7 @@ from astrarium.service.permissions import EVERYONE
     tags=["account"],
     status_code=202,
     responses=answers.of_body("invalid_credentials", "forged_request", "invalid_email", "too_many_attempts"),
+    creates=False,
     permission=EVERYONE,
 )
 async def ask_for_reset(data: JSONBody[Reset], request: AnyRequest, means: NamedDependency[Means]) -> Sent:

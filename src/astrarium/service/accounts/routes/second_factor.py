@@ -26,6 +26,7 @@ from astrarium.service.permissions import Caller
     "/account/second-factor",
     tags=["account"],
     responses=answers.of_body(*CHANGING, *PASSWORD_ASKED, "second_factor_state"),
+    creates=False,
     permission="account:write",
 )
 async def begin_second_factor(
@@ -65,6 +66,7 @@ async def confirm_second_factor(
     "/account/second-factor/recovery-codes",
     tags=["account"],
     responses=answers.of_body(*CHANGING, *PASSWORD_ASKED, "wrong_code", "second_factor_state"),
+    creates=False,
     permission="account:write",
 )
 async def renew_recovery_codes(

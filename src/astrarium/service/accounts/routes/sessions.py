@@ -39,6 +39,7 @@ from astrarium.service.permissions import EVERYONE, Caller
         "too_many_attempts",
         "too_busy",
     ),
+    creates=False,
     permission=EVERYONE,
 )
 async def open_session(
