@@ -1,15 +1,18 @@
 """A database whose transactions are parts of one that is already open: all of them are kept together, or none."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from litestar.types import Scope
 from sqlalchemy import text
 
+from astrarium.service.database.reads import NOTHING, Read
 from astrarium.service.database.row_security import ACCOUNT, KEEPER, SERVICE
 from astrarium.service.database.transactions import Database, Transaction
+
+T = TypeVar("T")
 
 _AS: Final = text(f"SELECT set_config('role', :role, true), set_config('{ACCOUNT}', :account, true)")
 
@@ -37,6 +40,22 @@ class JoinedDatabase(Database):
         """A savepoint of the service itself."""
         async with self._savepoint(KEEPER, self._runs_as[1]) as transaction:
             yield transaction
+
+    def reading(self, account_id: UUID) -> AbstractAsyncContextManager[Transaction]:
+        """A savepoint too, so that it sees what the request has written."""
+        return self.of(account_id)
+
+    async def read_all(
+        self, account_id: UUID, read: Read[T], parameters: Mapping[str, Any] = NOTHING
+    ) -> list[T]:
+        """All rows that `account_id` may see, those that the request has written among them."""
+        async with self.of(account_id) as transaction:
+            return await read.within(transaction, parameters)
+
+    async def keeper_read_all(self, read: Read[T], parameters: Mapping[str, Any] = NOTHING) -> list[T]:
+        """All rows of any account, those that the request has written among them."""
+        async with self.keeper() as transaction:
+            return await read.within(transaction, parameters)
 
     @asynccontextmanager
     async def _savepoint(self, role: str, account: str) -> AsyncIterator[Transaction]:

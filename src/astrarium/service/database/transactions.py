@@ -1,48 +1,216 @@
-"""Transactions: the only way to the tables. Each one says on whose behalf it runs."""
+"""Transactions and reads: the only way to the tables. Each one says on whose behalf it runs."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Final
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final, NoReturn, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
+import asyncpg
+from sqlalchemy import Connection
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.pool import PoolProxiedConnection
 
-from astrarium.service.database.engine import PoolLimits, engine
-from astrarium.service.database.row_security import ACCOUNT, KEEPER
+from astrarium.service.database import failures
+from astrarium.service.database.errors import DatabaseContention, DatabaseUnreachable, TransactionAborted
+from astrarium.service.database.limits import PoolLimits
+from astrarium.service.database.pools import ConnectionPool, driver
+from astrarium.service.database.reads import NOTHING, Read, for_account
+from astrarium.service.database.row_security import ACCOUNT, KEEPER, SERVICE
+from astrarium.service.database.state import DatabaseState
 
-Transaction = AsyncConnection
-"""An open transaction: statements go through it; it commits when its block ends and rolls back when that raises."""
+T = TypeVar("T")
 
-_AS_ACCOUNT: Final = text(f"SELECT set_config('{ACCOUNT}', :account, true)")
-_AS_KEEPER: Final = text(f"SELECT set_config('role', '{KEEPER}', true)")
+ROLLBACK_TIMEOUT_S: Final = 2.0
+READ_ONLY: Final = "BEGIN READ ONLY"
+
+
+class Transaction(AsyncConnection):
+    """An open transaction: statements go through it; it commits when its block ends and rolls back when that raises.
+
+    A part that may fail on its own belongs in `transaction.begin_nested()`.
+    """
+
+    async def commit(self) -> NoReturn:
+        """Refused: the block's end commits."""
+        raise InvalidRequestError("a transaction is committed by the end of its block")
+
+    async def rollback(self) -> NoReturn:
+        """Refused: an exception out of the block rolls back."""
+        raise InvalidRequestError("a transaction is rolled back by an exception out of its block")
 
 
 class Database:
-    """The service's way to PostgreSQL: one per process, open until `close`."""
+    """The service's way to PostgreSQL: one per process, open until `close`.
+
+    Every way to it raises `DatabaseBusy`, `DatabaseUnreachable`, `DatabaseTimeout` or `DatabaseContention` (all 503)
+    where the database could not do its part. A connection that died is replaced before anything was asked of it; once
+    a transaction has begun, its loss is told to the caller, since its statements may depend on each other.
+    """
 
     def __init__(self, url: URL, limits: PoolLimits | None = None) -> None:
-        self.primary: AsyncEngine = engine(url, limits or PoolLimits())
+        limits = limits or PoolLimits()
+        self.primary = ConnectionPool("primary", url, SERVICE, limits.connections, limits)
+        self.keepers = ConnectionPool("keeper", url, KEEPER, limits.keeper_connections, limits)
+        self._state = DatabaseState(pools=[], replicas=[], slow_statements=0, retried=0)
 
-    @asynccontextmanager
-    async def of(self, account_id: UUID) -> AsyncIterator[Transaction]:
+    def of(self, account_id: UUID) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that sees and writes the rows of one account, and no others whatever its statements say."""
-        async with self.primary.begin() as transaction:
-            await transaction.execute(_AS_ACCOUNT, {"account": str(account_id)})
-            yield transaction
+        return _transaction(self.primary, f"BEGIN; {_as(account_id)}")
 
-    @asynccontextmanager
-    async def keeper(self) -> AsyncIterator[Transaction]:
+    def keeper(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction of the service itself, which sees every account's rows.
 
         For what has no account yet (sign-in, a share link's reader) or concerns all of them (retention,
         administration). Never for what a customer's request could do as that customer.
         """
-        async with self.primary.begin() as transaction:
-            await transaction.execute(_AS_KEEPER)
-            yield transaction
+        return _transaction(self.keepers, "BEGIN")
+
+    def reading(self, account_id: UUID) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that sees the rows of one account and writes nothing: for reads of several statements."""
+        return _transaction(self.primary, f"{READ_ONLY}; {_as(account_id)}")
+
+    async def run(self, account_id: UUID, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction of one account, and once more if it met a deadlock or could not be serialized.
+
+        `work` may run twice, so that it must do nothing outside the database. A block of `of` cannot be run twice: it
+        raises `DatabaseContention` at once.
+        """
+        try:
+            async with self.of(account_id) as transaction:
+                return await work(transaction)
+        except DatabaseContention as error:
+            if failures.state_of(error.__cause__) not in failures.REPEATABLE:
+                raise
+        self._state.retried += 1
+        async with self.of(account_id) as transaction:
+            return await work(transaction)
+
+    async def read_one(
+        self, account_id: UUID, read: Read[T], parameters: Mapping[str, Any] = NOTHING
+    ) -> T | None:
+        """The first row that `account_id` may see, or None; one round trip."""
+        rows = await self.read_all(account_id, read, parameters)
+        return rows[0] if rows else None
+
+    async def read_all(
+        self, account_id: UUID, read: Read[T], parameters: Mapping[str, Any] = NOTHING
+    ) -> list[T]:
+        """All rows that `account_id` may see; one round trip."""
+        values = for_account(read.values(parameters), account_id)
+        return [read.row(record) for record in await _fetch(self.primary, read.for_account, values)]
+
+    async def keeper_read_one(self, read: Read[T], parameters: Mapping[str, Any] = NOTHING) -> T | None:
+        """The first row of any account, or None; for the same purposes as `keeper`."""
+        rows = await self.keeper_read_all(read, parameters)
+        return rows[0] if rows else None
+
+    async def keeper_read_all(self, read: Read[T], parameters: Mapping[str, Any] = NOTHING) -> list[T]:
+        """All rows of any account; for the same purposes as `keeper`."""
+        return [
+            read.row(record) for record in await _fetch(self.keepers, read.plain, read.values(parameters))
+        ]
+
+    def state(self) -> DatabaseState:
+        """The numbers of the pools as they are now, for metrics and health."""
+        self._state.pools = [self.primary.told(), self.keepers.told()]
+        return self._state
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.primary.dispose()
+        await self.primary.close()
+        await self.keepers.close()
+
+
+def _as(account_id: UUID) -> str:
+    return f"SET LOCAL {ACCOUNT} = '{account_id.hex}'"  # 32 hexadecimal digits, which need no escaping
+
+
+@asynccontextmanager
+async def _transaction(pool: ConnectionPool, opening: str) -> AsyncIterator[Transaction]:
+    lent = await _begun(pool, opening)
+    raw = driver(lent)
+    connection = Connection(pool.engine.sync_engine, lent)
+    is_whole = False
+    try:
+        yield Transaction(pool.engine, connection)
+        is_whole = True
+        await _commit(raw)
+    except BaseException as error:
+        pool.state.rolled_back += 1
+        is_broken = not isinstance(error, Exception) and is_whole
+        if not is_broken and raw.is_in_transaction() and not raw.is_closed():
+            is_broken = not await _rolled_back(raw)
+        pool.give(lent, connection.close, is_broken=is_broken)
+        if failures.state_of(error) == failures.READ_ONLY and not opening.startswith(READ_ONLY):
+            pool.shelf.distrust()  # another server is the primary now: find it by the address again
+            raise DatabaseUnreachable from error
+        raise
+    pool.state.committed += 1
+    pool.give(lent, connection.close)
+
+
+async def _begun(pool: ConnectionPool, opening: str) -> PoolProxiedConnection:
+    """A connection with its transaction begun. One that turns out to be dead is replaced: nothing ran on it yet."""
+    for is_last in (False, True):
+        lent = await pool.take()
+        try:
+            await driver(lent).execute(opening)
+        except BaseException as error:
+            told = failures.while_running(error, lost=driver(lent).is_closed())
+            pool.give(lent, lent.close, is_broken=True)
+            if told is None:
+                raise
+            pool.shelf.distrust()
+            if is_last or not isinstance(told, DatabaseUnreachable):
+                raise told from error
+        else:
+            return lent
+    raise AssertionError
+
+
+async def _commit(raw: "asyncpg.Connection[asyncpg.Record]") -> None:
+    try:
+        done = await raw.execute("COMMIT")
+    except Exception as error:
+        told = failures.while_running(error, lost=raw.is_closed())
+        if told is None:
+            raise
+        raise told from error
+    if done != "COMMIT":
+        raise TransactionAborted
+
+
+async def _rolled_back(raw: "asyncpg.Connection[asyncpg.Record]") -> bool:
+    try:
+        await raw.execute("ROLLBACK", timeout=ROLLBACK_TIMEOUT_S)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        return False
+    return True
+
+
+async def _fetch(pool: ConnectionPool, sql: str, values: list[Any]) -> list["asyncpg.Record"]:
+    """The rows of a single statement outside any block; on a connection that died it is asked once more."""
+    for is_last in (False, True):
+        lent = await pool.take()
+        raw = driver(lent)
+        started = time.perf_counter()
+        try:
+            records: list[asyncpg.Record] = await raw.fetch(sql, *values)
+        except BaseException as error:
+            told = failures.while_running(error, lost=raw.is_closed())
+            pool.give(lent, lent.close, is_broken=not isinstance(error, asyncpg.PostgresError))
+            pool.state.failed_statements += 1
+            if told is None:
+                raise
+            if is_last or not isinstance(told, DatabaseUnreachable):
+                raise told from error
+            pool.shelf.distrust()
+        else:
+            pool.state.statements += 1
+            pool.state.durations.add(time.perf_counter() - started)
+            pool.give(lent, lent.close)
+            return records
+    raise AssertionError

@@ -7,7 +7,14 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from astrarium.service.problems import MEDIA_TYPE, Problem, kind_of
 
-_EVERYWHERE = ("internal_error", "service_unavailable")
+_EVERYWHERE = (
+    "internal_error",
+    "service_unavailable",
+    "database_busy",
+    "database_unreachable",
+    "database_timeout",
+    "database_contention",
+)
 _OF_QUERIES = ("unknown_parameter", "invalid_parameter")
 _OF_BODIES = (
     "unknown_parameter",

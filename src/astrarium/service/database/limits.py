@@ -1,0 +1,42 @@
+"""How many connections one process holds, and how long anything may take on them."""
+
+from typing import Final
+
+import msgspec
+
+LEAST: Final = 4
+MOST: Final = 48
+
+
+class PoolLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """The bounds of one process. A wait that reaches its bound is a problem of status 503, never a hang."""
+
+    connections: int = 8
+    """Most connections for accounts' transactions; they are opened as they are needed and then stay open."""
+    keeper_connections: int = 4
+    """Most connections for the service's own work."""
+    replica_connections: int = 8
+    """Most connections to each replica."""
+    connection_timeout_s: float = 2.0
+    """For a free connection, and for opening one."""
+    statement_timeout_s: float = 15.0
+    lock_timeout_s: float = 5.0
+    idle_in_transaction_timeout_s: float = 30.0
+    connection_life_s: float = 1800.0
+    """A connection older than this is replaced before its next use, so that memory and routes are renewed."""
+
+
+def limits_for(cores: int, processes: int, timeouts: PoolLimits | None = None) -> PoolLimits:
+    """The limits of one of `processes` on a machine with `cores`: together about six connections per core.
+
+    A statement that finds its rows in memory keeps a core of the database busy, so more connections than a few per
+    core wait for each other there instead of here. A third of them is the service's own.
+    """
+    share = min(max(6 * cores // processes, LEAST), MOST)
+    keepers = max(share // 3, 2)
+    return msgspec.structs.replace(
+        timeouts or PoolLimits(),
+        connections=share - keepers,
+        keeper_connections=keepers,
+        replica_connections=share - keepers,
+    )
