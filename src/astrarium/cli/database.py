@@ -69,7 +69,7 @@ def upgrade(
         from astrarium.service.database.upgrade import upgrade as run
 
         _run(run(url, to))
-        show([f"The database is at revision {_run(standing(url)).revision}."])
+        typer.echo(f"The database is at revision {_run(standing(url)).revision}.")
 
 
 @database.command(cls=Command)
@@ -89,7 +89,7 @@ def downgrade(
         from astrarium.service.database.upgrade import standing
 
         _run(run(url, revision))
-        show([f"The database is at revision {_run(standing(url)).revision or 'base'}."])
+        typer.echo(f"The database is at revision {_run(standing(url)).revision or 'base'}.")
 
 
 @database.command(cls=Command)
@@ -109,7 +109,7 @@ def backup(
             manifest = back_up(url, path, now)
         except OSError as error:
             raise UnwritableFile(str(path), error.strerror or str(error)) from error
-    show([f"Backed up to {path}: {_told(manifest)}."])
+    typer.echo(f"Backed up to {path}: {_told(manifest)}.")
 
 
 @database.command(cls=Command)
@@ -130,7 +130,7 @@ def restore(
             manifest = run(url, file, replace=replace)
         except OSError as error:
             raise UnreadableFile(str(file), error.strerror or str(error)) from error
-    show([f"Restored {file}: {_told(manifest)}."])
+    typer.echo(f"Restored {file}: {_told(manifest)}.")
 
 
 @database.command("upgrade-server", cls=Command)
@@ -145,12 +145,8 @@ def upgrade_server(
         from astrarium.service.database.backup.takeover import take_over
 
     done = take_over(_private(), programs.absolute(), datetime.now(UTC))
-    show(
-        [
-            f"The data of PostgreSQL {done.earlier} were taken over to PostgreSQL {done.later}.",
-            f"When all is well, {done.old_cluster} and {done.backup} may be deleted.",
-        ]
-    )
+    typer.echo(f"The data of PostgreSQL {done.earlier} were taken over to PostgreSQL {done.later}.")
+    typer.echo(f"When all is well, {done.old_cluster} and {done.backup} may be deleted.")
 
 
 @database.command(cls=Command)

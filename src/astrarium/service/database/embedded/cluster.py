@@ -16,7 +16,8 @@ from astrarium.service.database.embedded.programs import run
 OWNER: Final = "astrarium"
 """The server's superuser, which owns the database of the same name."""
 SETTINGS_FILE: Final = "astrarium.conf"
-_SETTINGS: Final = f"include '{SETTINGS_FILE}'\ninclude_if_exists '../own.conf'\n"
+OWN_SETTINGS_FILE: Final = "own.conf"
+_SETTINGS: Final = f"include '{SETTINGS_FILE}'\ninclude_if_exists '../{OWN_SETTINGS_FILE}'\n"
 _FIRST: Final = ("CREATE EXTENSION pg_stat_statements", f"CREATE DATABASE {OWNER}")
 _WHO_MAY_CONNECT: Final = "local all all scram-sha-256\nlocal replication all scram-sha-256\n"
 
@@ -53,7 +54,10 @@ def make_cluster(place: Place, cluster: Path, programs: Path, user: pwd.struct_p
 def configure(
     cluster: Path, place: Place, options: Mapping[str, str], user: pwd.struct_passwd | None
 ) -> None:
-    """Write the settings for this machine, and `options` after them."""
+    """Write the settings for this machine, and `options` after them; an operator's own file is only begun."""
+    own_settings = cluster.parent / OWN_SETTINGS_FILE
+    if not own_settings.exists():
+        _write(own_settings, "# PostgreSQL's settings of your own, which win over Astrarium's.\n", user)
     settings = tuning.settings(tuning.memory_bytes()) | {"log_directory": str(place.logs)} | dict(options)
     _write(cluster / SETTINGS_FILE, tuning.written(settings), user)
 

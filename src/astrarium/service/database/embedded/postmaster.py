@@ -36,14 +36,13 @@ def written(cluster: Path) -> Postmaster | None:
 def end_leftover(cluster: Path) -> bool:
     """End the server that a killed predecessor left running in `cluster`; return whether there was one.
 
-    To be called only by who holds the cluster's lock. A `postmaster.pid` whose process is gone, or whose number the
-    system gave to another program since, is removed: PostgreSQL would mistake that program for a server.
+    To be called only by who holds the cluster's lock. A `postmaster.pid` that a power cut left torn, whose process is
+    gone, or whose number the system gave to another program since, is removed: PostgreSQL would not start, or mistake
+    that program for a server.
     """
     found = written(cluster)
-    if found is None:
-        return False
-    serves = _serves(found.pid, cluster)
-    if serves:
+    serves = found is not None and _serves(found.pid, cluster)
+    if found is not None and serves:
         end(found.pid, cluster)
     (cluster / "postmaster.pid").unlink(missing_ok=True)
     return serves

@@ -1,17 +1,19 @@
 """What the private server said last, for an error that tells why it does not run."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
 TAIL_BYTES: Final = 16_384
 _GRAVE: Final = frozenset({"FATAL", "PANIC"})
-_ROUTINE: Final = ("redirecting log output", "Future log output")
+_ROUTINE: Final = re.compile(r"redirecting log output|Future log output")
+_STAMP: Final = re.compile(r"^\S+ \S+ \S+ \[\d+\] [A-Z]+:\s+")
 
 
 def last_words(start_log: Path, logs: Path, since: float) -> str:
     """The server's words from before its own log was open, and the gravest ones from that log since `since`."""
-    said = [line for line in _tail(start_log) if not any(words in line for words in _ROUTINE)]
+    said = [_STAMP.sub("", line) for line in _tail(start_log) if not _ROUTINE.search(line)]
     for log in logs.glob("*.json"):
         if log.stat().st_mtime >= since:
             said += [
