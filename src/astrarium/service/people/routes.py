@@ -74,7 +74,7 @@ async def list_people(
     The latest come first, unless `sort` says otherwise.
     """
     query = PeopleQuery(name=name, tag=tag, relation=relation, trashed=trashed)
-    async with database.of(caller.account_id) as transaction:
+    async with database.reading(caller.account_id) as transaction:
         page = await service.browse(
             transaction, caller.account_id, query, Asked(limit, cursor, sort), now=state.now()
         )
@@ -94,7 +94,7 @@ async def read_person(
     state: State,
 ) -> Response[Person]:
     """Read one saved birth, be it in the trash."""
-    async with database.of(caller.account_id) as transaction:
+    async with database.reading(caller.account_id) as transaction:
         return _tagged(await service.read(transaction, caller.account_id, person_id, now=state.now()))
 
 

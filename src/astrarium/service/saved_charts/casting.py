@@ -6,7 +6,6 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 import astrarium
@@ -18,7 +17,8 @@ from astrarium.service.births import pinned
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.problems import BROKEN_INSTALLATION
 from astrarium.service.saved_charts.models import chart_sources
-from astrarium.service.saved_charts.schemas import ChartRecord, Impossible, SavedReceipt
+from astrarium.service.saved_charts.records import ChartRecord
+from astrarium.service.saved_charts.schemas import Impossible, SavedReceipt
 
 BIRTH: Final = "birth"
 ENGINE: Final = "engine"
@@ -57,13 +57,13 @@ def cast_again(record: ChartRecord, make: Callable[[ChartRequest], Chart | Writt
         return Cast(None, problem=problem)
 
 
-async def recast(transaction: Transaction, record: ChartRecord) -> Recast:
+def recast(record: ChartRecord) -> Recast:
     """Cast a saved chart again and compare its receipt with the one that it had."""
     made = cast_again(record, write)
     now = None if made.chart is None else made.chart.receipt.id
     if now == record.receipt_id:
         return Recast(made.chart, SavedReceipt(record.receipt_id, now, is_same=True))
-    changed = await _changes(transaction, record, is_pinned=made.is_pinned)
+    changed = _changes(record, is_pinned=made.is_pinned)
     receipt = SavedReceipt(record.receipt_id, now, is_same=False, changed=changed)
     return Recast(made.chart, receipt, made.problem)
 
@@ -75,11 +75,9 @@ def _told(error: AstrariumError) -> Impossible:
     return Impossible(error.code, as_sentence(error.detail), as_sentence(error.hint))
 
 
-async def _changes(transaction: Transaction, record: ChartRecord, *, is_pinned: bool) -> tuple[str, ...]:
+def _changes(record: ChartRecord, *, is_pinned: bool) -> tuple[str, ...]:
     changed = [BIRTH] if record.birth_changed or is_pinned else []
-    if record.sources_id != sources_id():
-        statement = select(chart_sources).where(chart_sources.c.id == record.sources_id)
-        then = (await transaction.execute(statement)).one()
+    if (then := record.sources) is not None:
         if then.engine != astrarium.__version__:
             changed.append(ENGINE)
         tables = table_digests()

@@ -77,7 +77,7 @@ async def list_saved_charts(
     itself comes with `GET /charts/saved/{chart_id}`.
     """
     query = ChartsQuery(name=name, folder=folder, tag=tag, person_id=person_id, trashed=trashed)
-    async with database.of(caller.account_id) as transaction:
+    async with database.reading(caller.account_id) as transaction:
         page = await service.browse(
             transaction, caller.account_id, query, Asked(limit, cursor, sort), now=state.now()
         )
@@ -101,8 +101,7 @@ async def read_saved_chart(
     `receipt` says whether it is the chart that was saved, to the byte, and else what has changed since: the birth, the
     engine, or a table by its name.
     """
-    async with database.of(caller.account_id) as transaction:
-        return _tagged(await service.read(transaction, caller.account_id, chart_id, now=state.now()))
+    return _tagged(await service.read(database, caller.account_id, chart_id, now=state.now()))
 
 
 @patch(

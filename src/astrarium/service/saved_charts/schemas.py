@@ -72,27 +72,6 @@ class SavedReceipt(Struct, frozen=True):
     changed: tuple[str, ...] = ()
 
 
-class ChartRecord(Struct, frozen=True, kw_only=True):
-    """What of a saved chart is kept: the birth as it was written and as it was understood, and the settings."""
-
-    id: UUID
-    name: str
-    folder: str | None
-    tags: tuple[str, ...]
-    notes: str
-    person_id: UUID | None
-    birth: Birth
-    understood: Understood
-    settings: ChartSettings
-    birth_changed: bool
-    receipt_id: str
-    sources_id: UUID
-    version: int
-    created_at: datetime
-    updated_at: datetime
-    trashed_at: datetime | None
-
-
 class Impossible(Struct, frozen=True):
     """Why a chart cannot be cast: the code and the words of an error of `POST /charts`."""
 

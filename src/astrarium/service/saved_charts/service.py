@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from astrarium.chart.natal import cast, write
 from astrarium.chart.structs import Chart, ChartRequest
@@ -17,7 +17,7 @@ from astrarium.civil.birth import Birth
 from astrarium.errors import AstrariumError
 from astrarium.service import births, trash
 from astrarium.service.database.identifiers import new_id
-from astrarium.service.database.transactions import Transaction
+from astrarium.service.database.transactions import Database, Transaction
 from astrarium.service.errors import FieldError, InvalidBody, NotFound
 from astrarium.service.holdings import Quota, make_room
 from astrarium.service.http import paging
@@ -25,12 +25,20 @@ from astrarium.service.http.conditional import require_match, tag_of
 from astrarium.service.http.paging import Asked, Listing, Page
 from astrarium.service.labels import name_key, prefix_bounds, tidy_line, tidy_name, tidy_tags
 from astrarium.service.people import service as people
-from astrarium.service.saved_charts.casting import cast_again, note_sources, recast
+from astrarium.service.saved_charts.casting import cast_again, note_sources, recast, sources_id
 from astrarium.service.saved_charts.models import saved_charts
+from astrarium.service.saved_charts.records import (
+    IN_USE,
+    ONE,
+    RECORD,
+    SUMMARY,
+    ChartRecord,
+    record_of,
+    summary_of,
+)
 from astrarium.service.saved_charts.schemas import (
     ChartChange,
     ChartDraft,
-    ChartRecord,
     ChartSettings,
     ChartSummary,
     SavedChart,
@@ -45,24 +53,6 @@ LISTING: Final = Listing(
     key=saved_charts.c.id,
     sorts={"created_at": saved_charts.c.created_at, "name": saved_charts.c.name_key},
     default="-created_at",
-)
-
-_SUMMARY: Final = (
-    saved_charts.c.id,
-    saved_charts.c.name,
-    saved_charts.c.folder,
-    saved_charts.c.tags,
-    saved_charts.c.person_id,
-    saved_charts.c.understood["utc"].astext.label("utc"),
-    saved_charts.c.understood["local"].astext.label("local"),
-    saved_charts.c.understood["known"].astext.label("known"),
-    saved_charts.c.understood["place"]["name"].astext.label("place"),
-    saved_charts.c.understood["place"]["country"].astext.label("country"),
-    saved_charts.c.receipt_id,
-    saved_charts.c.version,
-    saved_charts.c.created_at,
-    saved_charts.c.updated_at,
-    saved_charts.c.trashed_at,
 )
 
 
@@ -110,22 +100,33 @@ async def save(
         **await _chart_columns(transaction, birth, draft.settings),
     }
     await make_room(transaction, saved_charts, account_id, count=1, limit=limit, what="saved charts")
-    saved = (await transaction.execute(insert(saved_charts).values(row).returning(saved_charts))).one()
-    return await _told(transaction, _record(saved))
+    saved = await _one(transaction, insert(saved_charts).values(row).returning(*RECORD))
+    return _told(saved)
 
 
-async def read(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> SavedChart:
+async def read(database: Database, account_id: UUID, chart_id: UUID, *, now: datetime) -> SavedChart:
     """One saved chart, cast anew; be it in the trash. Raises `NotFound`."""
-    is_it = trash.is_there(saved_charts, account_id, chart_id, now=now)
-    return await _told(transaction, await _one(transaction, select(saved_charts).where(*is_it)))
+    return _told(await _read(database, account_id, chart_id, now=now))
 
 
-async def show(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> Shown:
+async def _read(database: Database, account_id: UUID, chart_id: UUID, *, now: datetime) -> ChartRecord:
+    wanted = {
+        "account_id": account_id,
+        "chart_id": chart_id,
+        "trashed_since": now - trash.KEPT,
+        IN_USE.key: sources_id(),
+    }
+    record = await database.read_one(account_id, ONE, wanted)
+    if record is None:
+        raise NotFound(WHAT)
+    return record
+
+
+async def show(database: Database, account_id: UUID, chart_id: UUID, *, now: datetime) -> Shown:
     """A saved chart for its readers. Raises `NotFound`, also where it lies in the trash or can no longer be cast."""
-    is_it = trash.is_there(saved_charts, account_id, chart_id, now=now)
-    record = await _one(transaction, select(saved_charts).where(*is_it, saved_charts.c.trashed_at.is_(None)))
+    record = await _read(database, account_id, chart_id, now=now)
     made = cast_again(record, cast)
-    if not isinstance(made.chart, Chart):
+    if record.trashed_at is not None or not isinstance(made.chart, Chart):
         raise NotFound(WHAT)
     return Shown(record.name, record.settings.request(record.birth), made.chart)
 
@@ -144,9 +145,9 @@ async def browse(
     transaction: Transaction, account_id: UUID, query: ChartsQuery, asked: Asked, *, now: datetime
 ) -> Page[ChartSummary]:
     """One page of the account's charts; raises `InvalidSort` and `InvalidCursor`."""
-    rows = _filtered(select(*_SUMMARY).where(saved_charts.c.account_id == account_id), query, now)
+    rows = _filtered(select(*SUMMARY).where(saved_charts.c.account_id == account_id), query, now)
     asked = msgspec.structs.replace(asked, filters=msgspec.to_builtins(query))
-    return await paging.read(transaction, rows, LISTING, asked, _summary)
+    return await paging.read(transaction, rows, LISTING, asked, summary_of)
 
 
 async def change(
@@ -191,8 +192,9 @@ async def throw_away(transaction: Transaction, account_id: UUID, chart_id: UUID,
 
 async def restore(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> SavedChart:
     """Take a chart out of the trash; one that is not there stays as it is. Raises `NotFound`, also after its time."""
-    row = await trash.take_out(transaction, saved_charts, account_id, chart_id, now=now, what=WHAT)
-    return await _told(transaction, _record(row))
+    await trash.take_out(transaction, saved_charts, account_id, chart_id, now=now, what=WHAT)
+    is_it = trash.is_there(saved_charts, account_id, chart_id, now=now)
+    return _told(await _one(transaction, select(*RECORD).where(*is_it)))
 
 
 async def purge(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> None:
@@ -306,9 +308,9 @@ async def _locked(
 ) -> ChartRecord:
     """A chart that is to be changed, and that nobody else changes meanwhile."""
     is_it = trash.is_there(saved_charts, account_id, chart_id, now=now)
-    record = await _one(transaction, select(saved_charts).where(*is_it).with_for_update())
+    record = await _one(transaction, select(*RECORD).where(*is_it).with_for_update(of=saved_charts))
     if if_match is not None:
-        require_match(if_match, etag(await _told(transaction, record)))
+        require_match(if_match, etag(_told(record)))
     if record.trashed_at is not None:
         raise trash.InTrash(WHAT)
     return record
@@ -320,20 +322,20 @@ async def _updated(
     if values:
         is_it = saved_charts.c.account_id == account_id, saved_charts.c.id == record.id
         statement = update(saved_charts).where(*is_it).values(**values, **trash.as_of(saved_charts, now))
-        record = await _one(transaction, statement.returning(saved_charts))
-    return await _told(transaction, record)
+        record = await _one(transaction, statement.returning(*RECORD))
+    return _told(record)
 
 
-async def _one(transaction: Transaction, statement: Any) -> ChartRecord:  # noqa: ANN401  (whatever returns a chart)
-    found = (await transaction.execute(statement)).first()
+async def _one(transaction: Transaction, statement: Any) -> ChartRecord:  # noqa: ANN401  (whatever returns `RECORD`)
+    found = (await transaction.execute(statement, {IN_USE.key: sources_id()})).mappings().first()
     if found is None:
         raise NotFound(WHAT)
-    return _record(found)
+    return record_of(**found)
 
 
-async def _told(transaction: Transaction, record: ChartRecord) -> SavedChart:
+def _told(record: ChartRecord) -> SavedChart:
     """The chart as it leaves: cast anew, its receipt compared."""
-    made = await recast(transaction, record)
+    made = recast(record)
     return SavedChart(
         id=record.id,
         name=record.name,
@@ -352,11 +354,3 @@ async def _told(transaction: Transaction, record: ChartRecord) -> SavedChart:
         chart=made.chart,  # type: ignore[arg-type]  # written or not, the same JSON
         problem=made.problem,
     )
-
-
-def _record(row: Row[Any]) -> ChartRecord:
-    return msgspec.convert(row, ChartRecord, from_attributes=True)
-
-
-def _summary(row: Row[Any]) -> ChartSummary:
-    return msgspec.convert(row, ChartSummary, from_attributes=True)

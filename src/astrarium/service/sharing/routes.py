@@ -66,7 +66,7 @@ async def list_share_links(
 
     Expired ones stay for thirty days, and can be prolonged meanwhile.
     """
-    async with database.of(caller.account_id) as transaction:
+    async with database.reading(caller.account_id) as transaction:
         page = await service.browse(
             transaction, caller.account_id, Asked(limit, cursor, sort), chart_id=chart_id
         )
@@ -86,7 +86,7 @@ async def read_share_link(
 
     Its address is not in it: only a digest of that is kept.
     """
-    async with database.of(caller.account_id) as transaction:
+    async with database.reading(caller.account_id) as transaction:
         link = await service.read(transaction, caller.account_id, link_id)
     return Response(link, headers={"ETag": service.etag(link)})
 

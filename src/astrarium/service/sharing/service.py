@@ -8,9 +8,10 @@ from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, or_, select, update
 
 from astrarium.service.database.identifiers import new_id
+from astrarium.service.database.reads import Read
 from astrarium.service.database.transactions import Database, Transaction
 from astrarium.service.errors import NotFound
 from astrarium.service.holdings import Quota, make_room
@@ -36,6 +37,25 @@ LISTING: Final = Listing(
 )
 
 _PUBLIC: Final = tuple(share_links.c[field.name] for field in msgspec.structs.fields(Link))
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """What a token is the key to."""
+
+    account_id: UUID
+    id: UUID
+    chart_id: UUID
+    shows_name: bool
+    expires_at: datetime | None
+
+
+_BY_TOKEN: Final = Read(
+    select(*(share_links.c[field.name] for field in msgspec.structs.fields(_Found))).where(
+        share_links.c.token_hash == bindparam("digest"),
+        or_(share_links.c.expires_at.is_(None), share_links.c.expires_at > bindparam("now")),
+    ),
+    _Found,
+)
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -134,21 +154,16 @@ async def open_link(database: Database, token: str, *, now: datetime) -> Opened:
 
     Raises `NotFound` in the same words for one that is unknown, revoked or expired, and for a chart in the trash.
     """
-    valid = or_(share_links.c.expires_at.is_(None), share_links.c.expires_at > now)
-    wanted = select(share_links.c.account_id, *_PUBLIC)
-    async with database.keeper() as transaction:
-        found = (
-            await transaction.execute(wanted.where(share_links.c.token_hash == _digest(token), valid))
-        ).first()
+    found = await database.keeper_read_one(_BY_TOKEN, {"digest": _digest(token), "now": now})
     if found is None:
         raise NotFound(SHARED)
+    try:
+        shown = await saved_charts.show(database, found.account_id, found.chart_id, now=now)
+    except NotFound as error:
+        raise NotFound(SHARED) from error
+    seen = update(share_links).values(views=share_links.c.views + 1)
     async with database.of(found.account_id) as transaction:
-        try:
-            shown = await saved_charts.show(transaction, found.account_id, found.chart_id, now=now)
-        except NotFound as error:
-            raise NotFound(SHARED) from error
-        is_it = _is(found.account_id, found.id)
-        await transaction.execute(update(share_links).where(*is_it).values(views=share_links.c.views + 1))
+        await transaction.execute(seen.where(*_is(found.account_id, found.id)))
     return Opened(shown.name if found.shows_name else None, found.expires_at, shown)
 
 
