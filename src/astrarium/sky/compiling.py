@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar, cast
 
 from numba import njit
 from numba.core.caching import (
@@ -22,6 +22,7 @@ from numba.core.caching import (
     UserProvidedCacheLocator,
     UserWideCacheLocator,
 )
+from numba.core.dispatcher import Dispatcher
 
 __all__ = ["kernel"]
 
@@ -67,6 +68,47 @@ class _UserWide(_Stamped, UserWideCacheLocator):
     """In the user's cache directory, where the source may not be written beside."""
 
 
+class OnDemand(Dispatcher):
+    """A kernel of one signature that is taken from the cache when it is first called, or compiled into another one.
+
+    Most kernels only ever run inside others. Each holds copies of all that it calls, a few megabytes in some, and
+    takes milliseconds to load; what is not called costs neither.
+    """
+
+    declared: Any
+
+    def settle(self) -> None:
+        """Load the one version that there is."""
+        self.compile(self.declared)
+        self.disable_compile()
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:  # noqa: ANN401 - numba's protocol
+        """What a caller that is being compiled asks for."""
+        if not self.overloads:
+            self.settle()
+        return super().get_call_template(args, kws)
+
+    def _compile_for_args(self, *_args: Any, **_kws: Any) -> Any:  # noqa: ANN401 - numba's protocol
+        """What Python's first call asks for: the kernel itself, which now chooses by the arguments."""
+        self.settle()
+        return self
+
+
+def is_cached(dispatcher: Any, signature: Any) -> bool:  # noqa: ANN401 - numba's
+    """Whether a kernel's machine code lies in the cache, made from the sources of today."""
+    cache = dispatcher._cache  # noqa: SLF001 - no other door
+    key = cache._index_key(signature, dispatcher.targetctx.codegen())  # noqa: SLF001
+    return key in cache._cache_file._load_index()  # noqa: SLF001
+
+
+def load_on_demand(dispatcher: Any, signature: Any) -> None:  # noqa: ANN401 - numba's
+    """Make a kernel wait for its first call, if the cache has it; compile it now if not."""
+    dispatcher.__class__ = OnDemand
+    dispatcher.declared = signature
+    if not is_cached(dispatcher, signature):
+        dispatcher.settle()
+
+
 CacheImpl._locator_classes = [_Provided, _InTree, _UserWide, *CacheImpl._locator_classes]  # noqa: SLF001 - no other door
 
 
@@ -80,7 +122,8 @@ def kernel(
     """Compile a function to machine code, cached on disk, running without the interpreter's lock.
 
     Args:
-        signature: compiled at once for these types; without one, at the first call.
+        signature: compiled for these types when the module is imported, unless the cache has it; without one, for
+            those of the first call.
         allocates: whether the kernel makes arrays. One that does not is compiled without reference counting, which
             costs more than a polynomial in kernels that run once per body.
         inlined: put into every kernel that calls it, whatever its size: a loop with a call in it takes one body at a
@@ -89,7 +132,14 @@ def kernel(
     """
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": error_model, "_nrt": allocates}
     options["forceinline"] = inlined
-    compiled: Callable[[Function], Function] = (
-        njit(**options) if signature is None else njit(signature, **options)
-    )
-    return compiled
+    if signature is None:
+        compiled: Callable[[Function], Function] = njit(**options)
+        return compiled
+
+    def declare(function: Function) -> Function:
+        made: Any = njit(**options)(function)
+        if isinstance(made, Dispatcher):  # else numba is told not to compile
+            load_on_demand(made, signature)
+        return cast("Function", made)
+
+    return declare

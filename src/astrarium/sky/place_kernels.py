@@ -31,6 +31,7 @@ from astrarium.sky.apparent import (
     SKY,
     STATE,
     SUN_SCHWARZSCHILD_AU,
+    UNDEFLECTED,
     Earth,
     Sky,
     State,
@@ -235,7 +236,9 @@ def fill_places(
         body = bodies[i]
         method, piece, level = sources[body, 0], sources[body, 1], sources[body, 2]
         part = part_of(days, level)
-        if method <= DEFLECTED:
+        if method == UNDEFLECTED and piece == grid.sun_piece:
+            state = sun
+        elif method <= DEFLECTED:
             state = table_place(leads, middles, tails, pieces, quanta, words, piece, level, part, basis)
         elif method == MINOR and has_minor:
             state = table_place(
