@@ -9,11 +9,15 @@ Beside the rates stands the server's own processor time per request, which a bus
 """
 
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -134,9 +138,22 @@ class Target:
         )
 
 
+@contextmanager
+def data_directory():
+    """An empty data directory, which the user to whom root lends PostgreSQL can get into."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        yield folder
+
+
 def main():
     command = [sys.executable, "-m", "benchmarks.service_process"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    with (
+        data_directory() as folder,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env=os.environ | {"ASTRARIUM_DATA": folder}
+        ) as server,
+    ):
         try:
             port = int(server.stdout.readline().rstrip("/\n").rpartition(":")[2])
             charts, stored = Target(port, "/api/v1/charts"), Target(port, "/benchmark/stored")
