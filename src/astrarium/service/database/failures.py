@@ -24,6 +24,8 @@ _STOPPED: Final = frozenset({"57014", "25P03"})  # canceled, idle in its transac
 
 READ_ONLY: Final = "25006"
 """Nothing can be written: the transaction said so itself, or what was the primary is one no more."""
+OF_THE_DRIVER: Final = (asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What the driver raises of its own."""
 REPEATABLE: Final = frozenset({"40001", "40P01"})
 """States after which the same transaction, run again from its beginning, can succeed."""
 
