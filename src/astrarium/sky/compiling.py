@@ -22,6 +22,7 @@ from numba.core.caching import (
     UserProvidedCacheLocator,
     UserWideCacheLocator,
 )
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 
 __all__ = ["kernel"]
@@ -78,14 +79,15 @@ class OnDemand(Dispatcher):
     declared: Any
 
     def settle(self) -> None:
-        """Load the one version that there is."""
-        self.compile(self.declared)
-        self.disable_compile()
+        """Load the one version that there is, in the first of the threads that call."""
+        with global_compiler_lock:
+            if not self.overloads:
+                self.compile(self.declared)
+                self.disable_compile()
 
     def get_call_template(self, args: Any, kws: Any) -> Any:  # noqa: ANN401 - numba's protocol
         """What a caller that is being compiled asks for."""
-        if not self.overloads:
-            self.settle()
+        self.settle()
         return super().get_call_template(args, kws)
 
     def _compile_for_args(self, *_args: Any, **_kws: Any) -> Any:  # noqa: ANN401 - numba's protocol
