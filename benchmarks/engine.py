@@ -25,7 +25,7 @@ def megabytes():
     print(*(int(re.search(rf"{name}:\\s+(\\d+) kB", text)[1]) / 1024 for name in ("VmRSS", "RssAnon", "RssFile")))
 import numba
 megabytes()
-import astrarium
+import astrarium.chart.natal
 megabytes()
 astrarium.chart("1990-05-17", "12:30", "London, GB", bodies="all")
 megabytes()
