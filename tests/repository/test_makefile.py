@@ -11,8 +11,8 @@ import pytest
         (
             "benchmarks",
             "benchmarks",
-            {"peer_process", "service_process"},
-        ),  # the other side of chart and service
+            {"peer_process", "service_process", "saved_charts_process"},
+        ),  # the other sides of chart, service and saved_charts
         (
             "builders",
             "builders",
