@@ -256,6 +256,7 @@ def test_a_table_written_elsewhere_is_not_said_to_serve(run, tmp_path):
 
 
 def test_without_home_and_variable_a_folder_must_be_named(run, monkeypatch):
+    monkeypatch.setattr("astrarium.service.data_directory.IS_ROOT", False)
     for name in ("ASTRARIUM_DATA", "HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
     code, _, err = run("ephemeris", "build")

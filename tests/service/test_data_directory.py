@@ -32,7 +32,21 @@ from astrarium.sky.table_directory import tables_directory, use_tables
     ],
 )
 def test_the_variable_wins_over_the_custom_of_the_platform(environment, platform, expected):
-    assert data_directory(environment, platform) == (expected and Path(expected))
+    assert data_directory(environment, platform, is_root=False) == (expected and Path(expected))
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "expected"),
+    [
+        ({}, "linux", "/var/lib/astrarium"),
+        ({"HOME": "/root"}, "linux", "/var/lib/astrarium"),
+        ({"HOME": "/var/root"}, "darwin", "/Library/Application Support/astrarium"),
+        ({"HOME": "/root", "XDG_DATA_HOME": "/data"}, "linux", "/data/astrarium"),
+        ({"HOME": "/root", "ASTRARIUM_DATA": "~/sky"}, "linux", "/root/sky"),
+    ],
+)
+def test_root_s_own_is_where_other_users_can_pass(environment, platform, expected):
+    assert data_directory(environment, platform, is_root=True) == Path(expected)
 
 
 def test_a_relative_variable_is_taken_from_where_the_process_stands(tmp_path, monkeypatch):

@@ -4,19 +4,24 @@ Settled from an environment that the caller hands in: the command line's own, or
 are read from.
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 VARIABLE: Final = "ASTRARIUM_DATA"
+IS_ROOT: Final = os.geteuid() == 0
 
 
-def data_directory(environment: Mapping[str, str], platform: str = sys.platform) -> Path | None:
+def data_directory(
+    environment: Mapping[str, str], platform: str = sys.platform, *, is_root: bool | None = None
+) -> Path | None:
     """`ASTRARIUM_DATA`; else the custom of the platform; `None` where not even a home is known.
 
     `~/Library/Application Support/astrarium` on macOS; elsewhere `$XDG_DATA_HOME/astrarium`, by default
-    `~/.local/share/astrarium`. It need not exist.
+    `~/.local/share/astrarium`. Root's (by default, whether this process is root's) is the machine's own, not root's
+    home: the user whom root lends the database to cannot pass there. It need not exist.
     """
     home = environment.get("HOME", "").strip()
     given = environment.get(VARIABLE, "").strip()
@@ -25,6 +30,10 @@ def data_directory(environment: Mapping[str, str], platform: str = sys.platform)
     shared = environment.get("XDG_DATA_HOME", "").strip()
     if platform != "darwin" and shared.startswith("/"):  # the XDG rules pass over a relative one
         return Path(shared) / "astrarium"
+    if IS_ROOT if is_root is None else is_root:
+        return Path(
+            "/Library/Application Support/astrarium" if platform == "darwin" else "/var/lib/astrarium"
+        )
     if not home:
         return None
     custom = "Library/Application Support" if platform == "darwin" else ".local/share"
