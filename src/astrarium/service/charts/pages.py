@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.datastructures import State
 from litestar.response import Redirect
 
 from astrarium.chart.natal import cast
@@ -42,9 +41,9 @@ class Option(msgspec.Struct, frozen=True):
 
 
 @get("/", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
-def start(state: State) -> Response[str]:
+def start(request: Request[Any, Any, Any]) -> Response[str]:
     """The empty form, beside the sky of this hour."""
-    return _page(forms.read("known=exact"), sky=sky_at(state.now()))
+    return _page(request, forms.read("known=exact"), sky=sky_at(request.app.state.now()))
 
 
 @get("/chart", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
@@ -56,15 +55,15 @@ def chart(request: Request[Any, Any, Any]) -> Response[Any]:
     query = request.scope["query_string"].decode("latin-1")
     form = forms.read(query)
     if form.is_blank:
-        return Redirect("/", status_code=303) if not query else _page(form)
+        return Redirect("/", status_code=303) if not query else _page(request, form)
     if not forms.is_tidy(query, form):
         return Redirect(f"/chart?{forms.query_of(form)}", status_code=303, headers=UNLISTED)
     try:
-        return _page(form, cast(forms.request_of(form)))
+        return _page(request, form, cast(forms.request_of(form)))
     except AstrariumError as error:
         if error.code in BROKEN_INSTALLATION:
             raise
-        return _page(form, fault=remedy(error, form), status=kind_of(error.code).status)
+        return _page(request, form, fault=remedy(error, form), status=kind_of(error.code).status)
 
 
 @get("/chart.svg", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
@@ -82,6 +81,7 @@ def picture(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 def _page(
+    request: Request[Any, Any, Any],
     form: ChartForm,
     made: Chart | None = None,
     *,
@@ -90,6 +90,7 @@ def _page(
     status: int = 200,
 ) -> Response[str]:
     return page(
+        request,
         "chart.html",
         status=status,
         headers=None if form.is_blank else UNLISTED,

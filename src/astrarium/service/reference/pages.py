@@ -23,11 +23,15 @@ def documentation(request: Request[Any, Any, Any]) -> Response[str]:
     """Every route, its parameters, bodies and answers."""
     description, groups, shapes = _outline(request.app)
     return page(
-        "documentation.html", paragraphs=outline.paragraphs(description), groups=groups, shapes=shapes
+        request,
+        "documentation.html",
+        paragraphs=outline.paragraphs(description),
+        groups=groups,
+        shapes=shapes,
     )
 
 
 @get("/api/docs/errors", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
-def errors() -> Response[str]:
+def errors(request: Request[Any, Any, Any]) -> Response[str]:
     """Every code of a problem: what `type` of a problem points to."""
-    return page("errors.html", kinds=KINDS)
+    return page(request, "errors.html", kinds=KINDS)

@@ -1,12 +1,15 @@
 """HTML from Jinja templates: everything escaped, an undefined name is an error."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import jinja2
 from litestar import Response
+from litestar.datastructures import Cookie
 
 from astrarium import __version__
 from astrarium.service.web import assets
+from astrarium.service.web.visitor import AnyRequest, visitor_of
 
 HTML: Final = "text/html; charset=utf-8"
 
@@ -28,16 +31,21 @@ def render(template: str, **values: Any) -> str:  # noqa: ANN401  (whatever the 
 
 
 def page(
+    request: AnyRequest,
     template: str,
     *,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    cookies: Sequence[Cookie] = (),
     **values: Any,  # noqa: ANN401
 ) -> Response[str]:
-    """A page as a response that browsers ask for again each time."""
+    """A page as a response that browsers ask for again each time, and do not keep at all for somebody signed in."""
+    visitor = visitor_of(request.scope)  # type: ignore[arg-type]  # Litestar's typed dictionary
+    keeping = "no-store" if visitor.is_signed_in else "private, no-cache"
     return Response(
-        render(template, **values),
+        render(template, visitor=visitor, **values),
         status_code=status,
         media_type=HTML,
-        headers={"Cache-Control": "private, no-cache", **(headers or {})},
+        headers={"Cache-Control": keeping, **(headers or {})},
+        cookies=list(cookies),
     )
