@@ -1,7 +1,7 @@
 """A database whose transactions are parts of one that is already open: all of them are kept together, or none."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -41,12 +41,22 @@ class JoinedDatabase(Database):
         async with self._savepoint(KEEPER, self._runs_as[1]) as transaction:
             yield transaction
 
-    def reading(self, account_id: UUID) -> AbstractAsyncContextManager[Transaction]:
+    @asynccontextmanager
+    async def reading(
+        self,
+        account_id: UUID,
+        after: int | None = None,  # noqa: ARG002  (nothing is further than this transaction)
+    ) -> AsyncIterator[Transaction]:
         """A savepoint too, so that it sees what the request has written."""
-        return self.of(account_id)
+        async with self.of(account_id) as transaction:
+            yield transaction
 
     async def read_all(
-        self, account_id: UUID, read: Read[T], parameters: Mapping[str, Any] = NOTHING
+        self,
+        account_id: UUID,
+        read: Read[T],
+        parameters: Mapping[str, Any] = NOTHING,
+        after: int | None = None,  # noqa: ARG002  (nothing is further than this transaction)
     ) -> list[T]:
         """All rows that `account_id` may see, those that the request has written among them."""
         async with self.of(account_id) as transaction:

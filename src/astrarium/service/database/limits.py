@@ -24,6 +24,12 @@ class PoolLimits(msgspec.Struct, frozen=True, kw_only=True):
     idle_in_transaction_timeout_s: float = 30.0
     connection_life_s: float = 1800.0
     """A connection older than this is replaced before its next use, so that memory and routes are renewed."""
+    replica_wait_s: float = 0.05
+    """How long a read waits for a replica to come as far as its caller's own writes, before it goes to the primary."""
+    replica_lag_s: float = 10.0
+    """A replica that is further behind leaves the rotation."""
+    replica_probe_s: float = 1.0
+    """Between two looks at a replica, and the longest that one may take."""
 
 
 def limits_for(cores: int, processes: int, timeouts: PoolLimits | None = None) -> PoolLimits:

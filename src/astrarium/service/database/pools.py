@@ -103,6 +103,7 @@ class ConnectionPool:
         self.shelf.life_s = limits.connection_life_s
         self._places = asyncio.Semaphore(limit)
         self._closed = False
+        self._lent: set[PoolProxiedConnection] = set()
         event.listen(self.shelf, "connect", self._note_opened)
         event.listen(self.engine.sync_engine, "handle_error", failures.name_failure)
 
@@ -124,8 +125,16 @@ class ConnectionPool:
                 raise
             self.state.unreachable += 1
             raise told from error
+        self._lent.add(lent)
         self.state.in_use += 1
         return lent
+
+    def cut(self) -> None:
+        """Break every connection, in use or idle: whoever waits on one is told `DatabaseUnreachable`."""
+        self.shelf.distrust()
+        for lent in self._lent:
+            if lent.is_valid:
+                driver(lent).terminate()
 
     def give(
         self, lent: PoolProxiedConnection, close: Callable[[], None], *, is_broken: bool = False
@@ -137,6 +146,7 @@ class ConnectionPool:
             self.state.lost += is_broken
             if lent.is_valid:
                 lent.invalidate()
+        self._lent.discard(lent)
         close()
         self.state.in_use -= 1
         self._places.release()

@@ -69,8 +69,8 @@ class ReplicaState(msgspec.Struct, kw_only=True):
 
     name: str
     in_rotation: bool
-    lag_bytes: int | None
-    """How far it was behind the primary; None while it does not answer."""
+    lag_s: float | None
+    """For how long it has lacked something of the primary's; None while it does not answer."""
     reads: int
     """Reads that it was given."""
 

@@ -1,8 +1,8 @@
 """Transactions and reads: the only way to the tables. Each one says on whose behalf it runs."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Final, NoReturn, TypeVar
 from uuid import UUID
 
@@ -13,11 +13,17 @@ from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import PoolProxiedConnection
 
-from astrarium.service.database import failures
-from astrarium.service.database.errors import DatabaseContention, DatabaseUnreachable, TransactionAborted
+from astrarium.service.database import failures, positions
+from astrarium.service.database.errors import (
+    DatabaseContention,
+    DatabaseError,
+    DatabaseUnreachable,
+    TransactionAborted,
+)
 from astrarium.service.database.limits import PoolLimits
 from astrarium.service.database.pools import ConnectionPool, driver
 from astrarium.service.database.reads import NOTHING, Read, for_account
+from astrarium.service.database.replicas import OF_THE_PRIMARY, Replica, Replicas, position_of
 from astrarium.service.database.row_security import ACCOUNT, KEEPER, SERVICE
 from astrarium.service.database.state import DatabaseState
 
@@ -25,6 +31,10 @@ T = TypeVar("T")
 
 ROLLBACK_TIMEOUT_S: Final = 2.0
 READ_ONLY: Final = "BEGIN READ ONLY"
+TWICE: Final = (False, True)
+"""Of each try, whether it is the last: a second one replaces a connection that had died."""
+ONCE: Final = (True,)
+"""On a replica: the primary is the second try."""
 
 
 class Transaction(AsyncConnection):
@@ -50,15 +60,16 @@ class Database:
     a transaction has begun, its loss is told to the caller, since its statements may depend on each other.
     """
 
-    def __init__(self, url: URL, limits: PoolLimits | None = None) -> None:
+    def __init__(self, url: URL, limits: PoolLimits | None = None, replicas: Sequence[URL] = ()) -> None:
         limits = limits or PoolLimits()
         self.primary = ConnectionPool("primary", url, SERVICE, limits.connections, limits)
         self.keepers = ConnectionPool("keeper", url, KEEPER, limits.keeper_connections, limits)
+        self.replicas = Replicas(self.primary, replicas, limits)
         self._state = DatabaseState(pools=[], replicas=[], slow_statements=0, retried=0)
 
     def of(self, account_id: UUID) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that sees and writes the rows of one account, and no others whatever its statements say."""
-        return _transaction(self.primary, f"BEGIN; {_as(account_id)}")
+        return self._writing(self.primary, f"BEGIN; {_as(account_id)}")
 
     def keeper(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction of the service itself, which sees every account's rows.
@@ -66,11 +77,26 @@ class Database:
         For what has no account yet (sign-in, a share link's reader) or concerns all of them (retention,
         administration). Never for what a customer's request could do as that customer.
         """
-        return _transaction(self.keepers, "BEGIN")
+        return self._writing(self.keepers, "BEGIN")
 
-    def reading(self, account_id: UUID) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction that sees the rows of one account and writes nothing: for reads of several statements."""
-        return _transaction(self.primary, f"{READ_ONLY}; {_as(account_id)}")
+    @asynccontextmanager
+    async def reading(self, account_id: UUID, after: int | None = None) -> AsyncIterator[Transaction]:
+        """A transaction that sees the rows of one account and writes nothing: for reads of several statements.
+
+        It runs on a replica that has come as far as `after`, by default as the request's own writes
+        (`positions.wanted`), else on the primary.
+        """
+        replica = await self._replica(after)
+        opening = f"{READ_ONLY}; {_as(account_id)}"
+        pool, lent = self.primary, None
+        if replica is not None:
+            try:
+                pool, lent = replica.pool, await _begun(replica.pool, opening, ONCE)
+            except DatabaseError as error:
+                replica.leave(error)
+                pool = self.primary
+        async with _transaction(pool, opening, lent) as transaction:
+            yield transaction
 
     async def run(self, account_id: UUID, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in a transaction of one account, and once more if it met a deadlock or could not be serialized.
@@ -89,17 +115,30 @@ class Database:
             return await work(transaction)
 
     async def read_one(
-        self, account_id: UUID, read: Read[T], parameters: Mapping[str, Any] = NOTHING
+        self,
+        account_id: UUID,
+        read: Read[T],
+        parameters: Mapping[str, Any] = NOTHING,
+        after: int | None = None,
     ) -> T | None:
-        """The first row that `account_id` may see, or None; one round trip."""
-        rows = await self.read_all(account_id, read, parameters)
+        """The first row that `account_id` may see, or None; one round trip, to where `reading` would go."""
+        rows = await self.read_all(account_id, read, parameters, after)
         return rows[0] if rows else None
 
     async def read_all(
-        self, account_id: UUID, read: Read[T], parameters: Mapping[str, Any] = NOTHING
+        self,
+        account_id: UUID,
+        read: Read[T],
+        parameters: Mapping[str, Any] = NOTHING,
+        after: int | None = None,
     ) -> list[T]:
-        """All rows that `account_id` may see; one round trip."""
+        """All rows that `account_id` may see; one round trip, to where `reading` would go."""
         values = for_account(read.values(parameters), account_id)
+        replica = await self._replica(after)
+        if replica is not None:
+            with suppress(DatabaseError):  # whatever befell the replica, the primary can answer
+                records = await _fetch(replica.pool, read.for_account, values, ONCE)
+                return [read.row(record) for record in records]
         return [read.row(record) for record in await _fetch(self.primary, read.for_account, values)]
 
     async def keeper_read_one(self, read: Read[T], parameters: Mapping[str, Any] = NOTHING) -> T | None:
@@ -115,13 +154,39 @@ class Database:
 
     def state(self) -> DatabaseState:
         """The numbers of the pools as they are now, for metrics and health."""
-        self._state.pools = [self.primary.told(), self.keepers.told()]
+        pools = [self.primary, self.keepers, *(replica.pool for replica in self.replicas.all)]
+        self._state.pools = [pool.told() for pool in pools]
+        self._state.replicas = [replica.state() for replica in self.replicas.all]
         return self._state
 
+    async def open(self) -> None:
+        """Begin to probe the replicas, where there are any; until then every read goes to the primary."""
+        self.replicas.open()
+
     async def close(self) -> None:
-        """Close every connection."""
+        """End the probes and close every connection."""
+        await self.replicas.close()
         await self.primary.close()
         await self.keepers.close()
+
+    async def _replica(self, after: int | None) -> Replica | None:
+        if not self.replicas.all:
+            return None
+        replica = await self.replicas.reader(positions.wanted() if after is None else after)
+        if replica is not None:
+            replica.reads += 1
+        return replica
+
+    @asynccontextmanager
+    async def _writing(self, pool: ConnectionPool, opening: str) -> AsyncIterator[Transaction]:
+        """A transaction whose position is noted for the request's later reads, where there are replicas to read."""
+        async with _transaction(pool, opening) as transaction:
+            yield transaction
+        if self.replicas.all:
+            try:
+                positions.note(await position_of(pool, OF_THE_PRIMARY, pool.timeout_s))
+            except DatabaseError:
+                positions.note(positions.UNKNOWN)
 
 
 def _as(account_id: UUID) -> str:
@@ -129,8 +194,11 @@ def _as(account_id: UUID) -> str:
 
 
 @asynccontextmanager
-async def _transaction(pool: ConnectionPool, opening: str) -> AsyncIterator[Transaction]:
-    lent = await _begun(pool, opening)
+async def _transaction(
+    pool: ConnectionPool, opening: str, begun: PoolProxiedConnection | None = None
+) -> AsyncIterator[Transaction]:
+    """A transaction on `pool`, or on the connection where it is `begun` already."""
+    lent = begun or await _begun(pool, opening)
     raw = driver(lent)
     connection = Connection(pool.engine.sync_engine, lent)
     is_whole = False
@@ -152,9 +220,9 @@ async def _transaction(pool: ConnectionPool, opening: str) -> AsyncIterator[Tran
     pool.give(lent, connection.close)
 
 
-async def _begun(pool: ConnectionPool, opening: str) -> PoolProxiedConnection:
+async def _begun(pool: ConnectionPool, opening: str, tries: Sequence[bool] = TWICE) -> PoolProxiedConnection:
     """A connection with its transaction begun. One that turns out to be dead is replaced: nothing ran on it yet."""
-    for is_last in (False, True):
+    for is_last in tries:
         lent = await pool.take()
         try:
             await driver(lent).execute(opening)
@@ -191,9 +259,11 @@ async def _rolled_back(raw: "asyncpg.Connection[asyncpg.Record]") -> bool:
     return True
 
 
-async def _fetch(pool: ConnectionPool, sql: str, values: list[Any]) -> list["asyncpg.Record"]:
+async def _fetch(
+    pool: ConnectionPool, sql: str, values: list[Any], tries: Sequence[bool] = TWICE
+) -> list["asyncpg.Record"]:
     """The rows of a single statement outside any block; on a connection that died it is asked once more."""
-    for is_last in (False, True):
+    for is_last in tries:
         lent = await pool.take()
         raw = driver(lent)
         started = time.perf_counter()

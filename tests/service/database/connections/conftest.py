@@ -1,7 +1,7 @@
 """A table of two accounts' things, and databases with few connections."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 from uuid import UUID
@@ -67,9 +67,10 @@ class Things(msgspec.Struct, frozen=True, kw_only=True):
     of_ben: list[UUID]
 
     @asynccontextmanager
-    async def open(self, **limits: Any) -> AsyncIterator[Database]:
+    async def open(self, replicas: Sequence[URL] = (), **limits: Any) -> AsyncIterator[Database]:
         """The database through one connection of each kind, unless `limits` say otherwise."""
-        database = Database(self.url, msgspec.structs.replace(FEW, **limits))
+        database = Database(self.url, msgspec.structs.replace(FEW, **limits), replicas)
+        await database.open()
         try:
             yield database
         finally:
