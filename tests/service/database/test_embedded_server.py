@@ -12,10 +12,14 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from astrarium.service.database.embedded import postmaster
 from astrarium.service.database.embedded.errors import DataDirectoryInUse, EmbeddedServerFailed
 from astrarium.service.database.embedded.server import EmbeddedServer
+from astrarium.service.database.errors import DatabaseError
+from astrarium.service.database.transactions import Database
+from astrarium.service.database.upgrade import upgrade
 
 OWNER = """
 import sys
@@ -276,3 +280,27 @@ def test_a_missing_library_is_told_though_it_stands_in_the_log_alone(server):
     refused = EmbeddedServer(server.directory, {"shared_preload_libraries": "no_such_library"})
     with pytest.raises(EmbeddedServerFailed, match="no_such_library"):
         refused.start()
+
+
+def test_transactions_go_on_after_the_server_was_killed(server):
+    server.start()
+    asyncio.run(upgrade(server.url))
+
+    async def count(database: Database) -> int:
+        async with database.keeper() as transaction:
+            return (await transaction.execute(text("SELECT count(*) FROM accounts"))).scalar_one()
+
+    async def work() -> None:
+        database = Database(server.url)
+        assert await count(database) == 0
+        os.kill(pid_of(server), signal.SIGKILL)
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    assert await count(database) == 0
+                    break
+                except DatabaseError:
+                    await asyncio.sleep(0.02)
+        await database.close()
+
+    asyncio.run(work())

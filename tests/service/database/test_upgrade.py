@@ -173,7 +173,7 @@ def test_every_table_with_an_account_shows_its_rows_to_nobody_else(database_url)
     )
     policies = rows(database_url, "SELECT tablename, roles::text[], qual, with_check FROM pg_policies")
     assert owned
-    assert [name for name, is_secured in secured if not is_secured] == []
+    assert [name for name, is_secured in secured if name in owned | {"accounts"} and not is_secured] == []
     for table in owned | {"accounts"}:
         mine = [policy for policy in policies if policy[0] == table]
         assert (table, [KEEPER], "true", "true") in mine

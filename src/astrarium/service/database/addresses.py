@@ -33,7 +33,7 @@ class DatabaseMissing(AstrariumError):
 
 
 def parse(address: str) -> URL:
-    """Read `postgresql://…` as SQLAlchemy's URL for asyncpg.
+    """Read `postgresql://…` as SQLAlchemy's URL for asyncpg, which calls libpq's `sslmode` by another name.
 
     Raises `InvalidDatabaseAddress`.
     """
@@ -45,4 +45,5 @@ def parse(address: str) -> URL:
         raise InvalidDatabaseAddress(f"it begins with {url.drivername}://")
     if not url.database:
         raise InvalidDatabaseAddress("it names no database")
-    return url.set(drivername="postgresql+asyncpg")
+    query = {("ssl" if name == "sslmode" else name): value for name, value in url.query.items()}
+    return url.set(drivername="postgresql+asyncpg", query=query)
