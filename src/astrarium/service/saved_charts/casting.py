@@ -1,8 +1,9 @@
 """Saved charts cast again: what the chart is today, and what has changed since it was saved."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
-from typing import Final
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 import astrarium
 from astrarium.chart.natal import write
 from astrarium.chart.receipt import table_digests
-from astrarium.chart.structs import Chart, ChartRequest, Receipt, WrittenChart
+from astrarium.chart.structs import ChartRequest, Receipt
 from astrarium.errors import AstrariumError, as_sentence
 from astrarium.service.births import pinned
 from astrarium.service.database.transactions import Transaction
@@ -22,27 +23,41 @@ from astrarium.service.saved_charts.schemas import Impossible, SavedReceipt
 
 BIRTH: Final = "birth"
 ENGINE: Final = "engine"
-_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+REMEMBERED: Final = 256
+"""Charts that a process keeps as JSON, of some 20 kB each."""
+
+Made = TypeVar("Made")
+
+_ENCODER: Final = msgspec.json.Encoder()
+_SORTING_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+_REQUEST: Final = msgspec.json.Decoder(ChartRequest)
 
 
 class Recast(msgspec.Struct, frozen=True):
-    """A saved chart as it is today: with its problem in place of the chart where there is none."""
+    """A saved chart as it is today, written as JSON: with its problem in place of the chart where there is none."""
 
-    chart: Chart | WrittenChart | None
+    chart: msgspec.Raw | None
     receipt: SavedReceipt
     problem: Impossible | None = None
 
 
-class Cast(msgspec.Struct, frozen=True):
-    """A chart made of what was kept, `is_pinned` where its words no longer say where and when; or its problem."""
+class Written(msgspec.Struct, frozen=True):
+    """A chart as JSON, and its receipt."""
 
-    chart: Chart | WrittenChart | None
+    receipt_id: str
+    chart: msgspec.Raw
+
+
+class Cast(msgspec.Struct, Generic[Made], frozen=True):
+    """What was made of a saved chart, `is_pinned` where its words no longer say where and when; or its problem."""
+
+    made: Made | None
     is_pinned: bool = False
     problem: Impossible | None = None
 
 
-def cast_again(record: ChartRecord, make: Callable[[ChartRequest], Chart | WrittenChart]) -> Cast:
-    """Cast a saved chart from what was kept of it, by `natal.write` or `natal.cast`.
+def cast_again(record: ChartRecord, make: Callable[[ChartRequest], Made]) -> Cast[Made]:
+    """Make a saved chart again from what was kept of it.
 
     A birth whose words can no longer be read (a town of the same name has come into the gazetteer) is cast from the
     coordinates and the zone that it was understood to have.
@@ -59,13 +74,24 @@ def cast_again(record: ChartRecord, make: Callable[[ChartRequest], Chart | Writt
 
 def recast(record: ChartRecord) -> Recast:
     """Cast a saved chart again and compare its receipt with the one that it had."""
-    made = cast_again(record, write)
-    now = None if made.chart is None else made.chart.receipt.id
+    again = cast_again(record, written)
+    chart, now = (None, None) if again.made is None else (again.made.chart, again.made.receipt_id)
     if now == record.receipt_id:
-        return Recast(made.chart, SavedReceipt(record.receipt_id, now, is_same=True))
-    changed = _changes(record, is_pinned=made.is_pinned)
+        return Recast(chart, SavedReceipt(record.receipt_id, now, is_same=True))
+    changed = _changes(record, is_pinned=again.is_pinned)
     receipt = SavedReceipt(record.receipt_id, now, is_same=False, changed=changed)
-    return Recast(made.chart, receipt, made.problem)
+    return Recast(chart, receipt, again.problem)
+
+
+def written(request: ChartRequest) -> Written:
+    """The chart of a request as JSON. The last ones are remembered, since who reads a chart reads it again."""
+    return _written(_ENCODER.encode(request), sources_id())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _written(request: bytes, _sources: UUID) -> Written:
+    chart = write(_REQUEST.decode(request))
+    return Written(chart.receipt.id, msgspec.Raw(_ENCODER.encode(chart)))
 
 
 def _told(error: AstrariumError) -> Impossible:
@@ -88,7 +114,7 @@ def _changes(record: ChartRecord, *, is_pinned: bool) -> tuple[str, ...]:
 def sources_id() -> UUID:
     """The id of the engine and the tables in use: a digest of their versions and digests."""
     sources = {"engine": astrarium.__version__, "tables": table_digests()}
-    return UUID(bytes=sha256(_ENCODER.encode(sources)).digest()[:16])
+    return UUID(bytes=sha256(_SORTING_ENCODER.encode(sources)).digest()[:16])
 
 
 async def note_sources(transaction: Transaction, receipt: Receipt) -> UUID:

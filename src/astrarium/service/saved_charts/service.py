@@ -125,10 +125,10 @@ async def _read(database: Database, account_id: UUID, chart_id: UUID, *, now: da
 async def show(database: Database, account_id: UUID, chart_id: UUID, *, now: datetime) -> Shown:
     """A saved chart for its readers. Raises `NotFound`, also where it lies in the trash or can no longer be cast."""
     record = await _read(database, account_id, chart_id, now=now)
-    made = cast_again(record, cast)
-    if record.trashed_at is not None or not isinstance(made.chart, Chart):
+    chart = cast_again(record, cast).made
+    if record.trashed_at is not None or chart is None:
         raise NotFound(WHAT)
-    return Shown(record.name, record.settings.request(record.birth), made.chart)
+    return Shown(record.name, record.settings.request(record.birth), chart)
 
 
 async def require_kept(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> None:
@@ -351,6 +351,6 @@ def _told(record: ChartRecord) -> SavedChart:
         created_at=record.created_at,
         updated_at=record.updated_at,
         trashed_at=record.trashed_at,
-        chart=made.chart,  # type: ignore[arg-type]  # written or not, the same JSON
+        chart=made.chart,  # type: ignore[arg-type]  # written already
         problem=made.problem,
     )
