@@ -1,6 +1,6 @@
 """The composition root: the only place where the service is wired together."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -19,11 +19,20 @@ from astrarium.service.database.transactions import Database
 from astrarium.service.http.bodies import JsonRequest
 from astrarium.service.http.compression import compressed
 from astrarium.service.http.conditional import conditional
+from astrarium.service.http.cors import shared
 from astrarium.service.http.edge import edge
 from astrarium.service.http.fields import selecting
 from astrarium.service.http.idempotency import idempotent
 from astrarium.service.http.queries import refuse_unknown
+from astrarium.service.http.time_limit import timely
+from astrarium.service.http.versions import retiring
 from astrarium.service.keyring.service import ring_of
+from astrarium.service.limits.adapters.valkey import ValkeyCounters, ValkeyError, connect
+from astrarium.service.limits.callers import Callers
+from astrarium.service.limits.counters import Counters, LocalCounters
+from astrarium.service.limits.fallback import CountersWithFallback
+from astrarium.service.limits.layer import limited
+from astrarium.service.limits.policies import policies_of
 from astrarium.service.mail.adapters.chosen import carrier_of
 from astrarium.service.monitoring import health
 from astrarium.service.people import routes as people
@@ -60,6 +69,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         raise DatabaseMissing
     url = parse(settings.database_url)
     database = Database(url)
+    counters, closings = _counters(settings)
     means = means_of(settings, database, ring_of(settings), carrier_of(settings.mail_url), now)
     use_tables(tables_of(settings.data))
     bulk = Router(
@@ -87,7 +97,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         ],
         request_class=JsonRequest,
         before_request=refuse_unknown,
-        middleware=[idempotent(database, now)],
+        middleware=[retiring, idempotent(database, now)],
     )
     pages = Router(
         "/",
@@ -114,7 +124,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         openapi_config=openapi.configuration(),
         on_startup=[health.warm_up],
         lifespan=[lambda _: running(means, url)],
-        on_shutdown=[health.wind_down, database.close],
+        on_shutdown=[health.wind_down, database.close, *closings],
         guards=[permissions.guard],
         dependencies={
             "database": Provide(database_of(database), sync_to_thread=False),
@@ -125,7 +135,18 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
     application.state.settings = settings
     application.state.now = now
     application.state.means = means
-    routed = cast("Application", application.asgi_handler)
-    routed = identity(routed, means.credentials, means.rules)
-    application.asgi_handler = cast("ASGIApp", edge(compressed(conditional(selecting(routed))), settings))
+    routed = conditional(selecting(cast("Application", application.asgi_handler)))
+    callers = Callers(settings.trusted_proxies, settings.local_tier)
+    counted = limited(routed, counters, callers, policies_of(settings))
+    identified = timely(identity(counted, means.credentials, means.rules), settings.request_timeout_s)
+    whole = edge(shared(compressed(identified), settings.cors_origins), settings)
+    application.asgi_handler = cast("ASGIApp", whole)
     return application
+
+
+def _counters(settings: Settings) -> tuple[Counters, list[Callable[[], Awaitable[None]]]]:
+    """Where requests are counted, and what has to be closed at the end."""
+    if settings.valkey_url is None:
+        return LocalCounters(), []
+    client = connect(settings.valkey_url)
+    return CountersWithFallback(ValkeyCounters(client), LocalCounters(), (ValkeyError,)), [client.aclose]

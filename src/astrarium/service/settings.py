@@ -1,6 +1,7 @@
 """Every choice of an operator: one frozen object, from a file and the environment, validated whole at the start."""
 
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
@@ -13,6 +14,8 @@ from astrarium.service.settings_sources import CONFIGURATION, Given, Sources
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 LogLevel = Literal["debug", "info", "warning", "error"]
+Limit = Annotated[str, Meta(pattern=r"^([1-9]\d{0,14}/day )?[1-9]\d{0,5}/second$")]
+Network = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f:.]+(/\d{1,3})?$")]
 Secret = Annotated[str, Meta(min_length=1, extra={"hidden": "all"})]
 """A text that is never printed."""
 Address = Annotated[str, Meta(min_length=1, extra={"hidden": "password"})]
@@ -67,6 +70,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Memory for one password's hash (argon2id); what is stored is hashed anew as its owner signs in."""
     password_passes: Annotated[int, Meta(ge=1, le=64)] = 2
     """Passes over that memory."""
+    limit_free: Limit = "10000/day 100/second"
+    """Requests of the tier `free`, and of each address without an account; `100/second` has no limit for the day."""
+    limit_basic: Limit = "100000/day 200/second"
+    """Requests of the tier `basic`."""
+    limit_premium: Limit = "1000000/day 500/second"
+    """Requests of the tier `premium`."""
+    limit_unlimited: Limit = "100000/second"
+    """Requests of the tier `unlimited`."""
+    local_tier: Literal["free", "basic", "premium", "unlimited"] = "unlimited"
+    """The tier of this machine itself, asking without an account and without a proxy."""
+    trusted_proxies: tuple[Network, ...] = ("127.0.0.0/8", "::1")
+    """Addresses or networks of proxies whose `X-Forwarded-For` is believed, separated by commas."""
+    valkey_url: Address | None = None
+    """Address of a Valkey or Redis, `valkey://…` or `unix://…`, where processes share limits and the cache."""
+    cors_origins: tuple[str, ...] = ()
+    """Sites whose scripts may use the API, such as `https://stars.example`; `*` for any."""
+    request_timeout_s: Annotated[int, Meta(ge=1, le=3600)] = 30
+    """How long an answer may take to begin."""
     log_level: LogLevel = "info"
     """Least severe message that is logged."""
     access_log: bool = False
@@ -122,7 +143,12 @@ def load_with_origins(
 
 
 def _contradictions(settings: Settings) -> Iterator[str]:
-    """What no production service may run with."""
+    """What no service can run with, and what no production service may."""
+    for network in settings.trusted_proxies:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            yield f"ASTRARIUM_TRUSTED_PROXIES: {network!r} is neither an address nor a network"
     if not settings.production:
         return
     if not settings.https:
@@ -131,5 +157,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_ALLOWED_HOSTS: name the hosts that the service answers to"
     if not settings.secret_keys:
         yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_SECRET_KEYS: a key beside its data protects nothing"
+    if "*" in settings.cors_origins:
+        yield "ASTRARIUM_PRODUCTION asks for names in ASTRARIUM_CORS_ORIGINS: `*` lets any site in"
     if settings.mail_url is None or settings.public_address is None:
         yield "ASTRARIUM_PRODUCTION asks for ASTRARIUM_MAIL_URL and ASTRARIUM_PUBLIC_ADDRESS: letters"

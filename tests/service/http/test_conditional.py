@@ -97,12 +97,16 @@ def own() -> Response[dict[str, int]]:
 
 def ask(path, known=""):
     sent = []
+    is_whole = asyncio.Event()
 
     async def send(message):
         sent.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            is_whole.set()
 
     async def receive():
-        await asyncio.Event().wait()  # the caller neither says more nor goes away
+        await is_whole.wait()  # the caller says nothing more, and goes once it has the answer
+        return {"type": "http.disconnect"}
 
     scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",

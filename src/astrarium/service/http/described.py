@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from astrarium.service.http import fields, selections
+from astrarium.service.http import fields, selections, versions
 from astrarium.service.http.idempotency import is_creating
 from astrarium.service.problems import MEDIA_TYPE, kind_of
 
@@ -44,6 +44,11 @@ def describe(operation: dict[str, Any], method: str, handler: HTTPRouteHandler) 
     if is_creating(handler) and not handler.opt.get("anonymous", False):
         parameters.append(_IDEMPOTENCY_KEY)
         _add_problems(operation, "invalid_idempotency_key", "idempotency_in_flight", "idempotency_mismatch")
+    _add_problems(operation, "too_many_requests", "took_too_long")
+    if "requestBody" in operation:
+        _add_problems(operation, "body_too_slow")
+    if versions.OPTION in handler.opt:
+        operation["deprecated"] = True
     if not parameters:
         del operation["parameters"]
 

@@ -8,11 +8,11 @@ import re
 import secrets
 import time
 
-import msgspec
-
-from astrarium.service import problems
 from astrarium.service.errors import HostNotAllowed
+from astrarium.service.http import tracing
 from astrarium.service.http.asgi import Application, Message, Receive, Scope, Send
+from astrarium.service.http.refusal import refuse
+from astrarium.service.http.versions import API_VERSION
 from astrarium.service.settings import Settings
 
 CONTENT_SECURITY_POLICY = (
@@ -36,7 +36,7 @@ access = logging.getLogger("astrarium.access")
 
 
 def edge(application: Application, settings: Settings) -> Application:
-    """Wrap `application`: what it answers leaves with `X-Request-Id` and the safety headers.
+    """Wrap `application`: what it answers leaves with `X-Request-Id`, `traceparent` and the safety headers.
 
     A caller's own `X-Request-Id` is kept where it is 8 to 128 plain characters. HEAD is answered as GET without the
     body. With `settings.allowed_hosts`, any other `Host` is refused before routing.
@@ -51,17 +51,19 @@ def edge(application: Application, settings: Settings) -> Application:
         if is_head:
             # a copy: the server goes by its own scope when it decides that no body may follow
             scope = {**scope, "method": "GET"}
-        id_header = (b"x-request-id", request_id.encode())
+        own = [(b"x-request-id", request_id.encode()), (tracing.HEADER, tracing.begin(scope, request_id))]
+        if scope["path"].startswith("/api/"):
+            own.append(API_VERSION)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], id_header, *headers]
+                message["headers"] = [*message["headers"], *own, *headers]
             elif is_head:
                 message["body"] = b""
             await send(message)
 
         if hosts and _host(scope) not in hosts:
-            await _refuse_host(scope, send_with_headers)
+            await refuse(HostNotAllowed(), scope, send_with_headers)
         else:
             await application(scope, receive, send_with_headers)
 
@@ -83,20 +85,6 @@ def _host(scope: Scope) -> bytes:
     return b""
 
 
-async def _refuse_host(scope: Scope, send: Send) -> None:
-    problem = problems.from_error(
-        HostNotAllowed(), instance=scope["path"], request_id=scope["state"]["request_id"]
-    )
-    body = msgspec.json.encode(problem)
-    headers = [
-        (b"cache-control", b"no-store"),
-        (b"content-type", problems.MEDIA_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
 def _logged(application: Application) -> Application:
     """Log each request without its query, which may hold somebody's birth."""
 
@@ -114,7 +102,15 @@ def _logged(application: Application) -> Application:
             await application(scope, receive, note_status)
         finally:
             elapsed_ms = (time.perf_counter() - started) * 1000
-            request_id = scope["state"]["request_id"]
-            access.info("%s %s %d %.1f ms %s", method, scope["path"], status, elapsed_ms, request_id)
+            ids = scope["state"]
+            access.info(
+                "%s %s %d %.1f ms %s trace=%s",
+                method,
+                scope["path"],
+                status,
+                elapsed_ms,
+                ids["request_id"],
+                ids["trace_id"],
+            )
 
     return handle

@@ -120,7 +120,8 @@ def _complete(operation: dict[str, Any], *, is_chart: bool) -> None:
     summary, _, rest = operation.get("description", "").partition("\n")
     operation["summary"] = summary.rstrip(".")
     operation["description"] = rest.strip() or summary
-    del operation["deprecated"]
+    if not operation["deprecated"]:
+        del operation["deprecated"]
     if examples := EXAMPLES.get(operation["operationId"]):
         operation["requestBody"]["content"]["application/json"]["examples"] = examples
     for status, answer in operation["responses"].items():

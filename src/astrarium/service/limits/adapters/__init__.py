@@ -1,0 +1,1 @@
+"""Where counts are kept when several processes share them."""
