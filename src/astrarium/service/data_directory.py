@@ -40,6 +40,17 @@ def data_directory(
     return Path(home) / custom / "astrarium"
 
 
+def make_passable(directory: Path) -> None:
+    """Make a directory and those above it that are missing, so that others may pass whatever our umask.
+
+    Private things in it are private themselves; the user whom root lends the database to has to come to his.
+    """
+    missing = [path for path in (directory, *directory.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)
+        path.chmod(0o755)
+
+
 def tables_of(data: str | Path | None) -> Path | None:
     """Where the ephemeris tables of a data directory lie."""
     return Path(data) / "ephemeris" if data else None

@@ -63,10 +63,10 @@ def serve(settings: Settings, announce: Announce = say) -> None:
     """
     use_tables(tables_of(settings.data))
     tables_in_use()
-    keys_at_hand(settings)
-    listener = _listen(settings)
-    with listener, database_at_hand(settings) as settled:
-        _serve(settled, listener, announce)
+    with _listen(settings) as listener:
+        keys_at_hand(settings)
+        with database_at_hand(settings) as settled:
+            _serve(settled, listener, announce)
 
 
 def serve_web(settings: Settings, announce: Announce = say) -> None:
@@ -78,8 +78,8 @@ def serve_web(settings: Settings, announce: Announce = say) -> None:
         raise DatabaseMissing
     use_tables(tables_of(settings.data))
     tables_in_use()
-    keys_at_hand(settings)
     with _listen(settings) as listener:
+        keys_at_hand(settings)
         asyncio.run(expect_current(parse(settings.database_url)))
         _serve(settings, listener, announce)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from astrarium.service.data_directory import make_passable
 from astrarium.service.keyring.errors import InvalidSecretKey, SecretKeysMissing
 from astrarium.service.settings import Settings
 
@@ -65,7 +66,7 @@ def add_key(file: Path) -> None:
 
 
 def _make(file: Path) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_passable(file.parent)
     own = file.with_name(f"{FILE}.{os.getpid()}.{secrets.token_hex(4)}")
     _write(own, new_key() + "\n")
     try:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from astrarium.service.data_directory import make_passable
 from astrarium.service.database.embedded.errors import (
     ClusterOfAnotherVersion,
     DataDirectoryInUse,
@@ -65,12 +66,8 @@ class Place:
 
         Raises `DirectoryOutOfReach`; then nothing was made.
         """
-        missing = [above for above in self.directory.parents if not above.exists()]
-        self._refuse_out_of_reach(user, self.directory.parents[len(missing)])
-        for above in reversed(missing):
-            above.mkdir(mode=0o755, exist_ok=True)
-            if user is not None:
-                above.chmod(0o755)  # whatever our umask: the user has to pass
+        self._refuse_out_of_reach(user, next(above for above in self.directory.parents if above.exists()))
+        make_passable(self.directory.parent)
         for path in (self.directory, self.logs):
             path.mkdir(mode=0o700, exist_ok=True)
             own(path, user)
