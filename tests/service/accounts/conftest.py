@@ -3,6 +3,7 @@
 import asyncio
 import mailbox
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,15 +93,18 @@ class Letters:
     async def _send_all(self) -> None:
         means = self.client.app.state.means
         due = select(func.count()).select_from(letters).where(letters.c.attempts <= 1)
-        while True:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
             await means.postman.deliver()
             async with means.database.keeper() as transaction:
                 if (await transaction.execute(due)).scalar_one() == 0:
                     return
             await asyncio.sleep(0.005)  # the service's own postman has one in hand
+        raise TimeoutError("a letter was not sent")
 
     def text_to(self, email: str) -> str:
-        return self.to(email)[-1].get_payload(0).get_payload(decode=True).decode()
+        """The words of the latest letter, wherever its lines end."""
+        return " ".join(self.to(email)[-1].get_payload(0).get_payload(decode=True).decode().split())
 
     def token_for(self, email: str) -> str:
         return re.search(r"\?token=([\w-]+)", self.text_to(email))[1]

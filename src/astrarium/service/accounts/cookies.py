@@ -1,4 +1,4 @@
-"""The two cookies: the session's token, and the token by which an account knows a device again."""
+"""The cookies: of the session, of the device that an account knows again, and of the forms of strangers."""
 
 from datetime import datetime
 from typing import Final
@@ -18,6 +18,11 @@ def session_cookie_name(*, is_https: bool) -> str:
 def device_cookie_name(*, is_https: bool) -> str:
     """As `session_cookie_name`, for the device's token."""
     return "__Host-astrarium-device" if is_https else "astrarium-device"
+
+
+def form_cookie_name(*, is_https: bool) -> str:
+    """As `session_cookie_name`, for the token that a stranger's forms follow from."""
+    return "__Host-astrarium-form" if is_https else "astrarium-form"
 
 
 def session_cookie(token: str, *, expires_at: datetime, now: datetime, is_https: bool) -> Cookie:
@@ -53,6 +58,18 @@ def device_cookie(token: str, *, is_https: bool) -> Cookie:
         value=token,
         path="/",
         max_age=DEVICE_LASTS_S,
+        httponly=True,
+        secure=is_https,
+        samesite="lax",
+    )
+
+
+def form_cookie(token: str, *, is_https: bool) -> Cookie:
+    """The cookie by which a stranger's forms are known to come from our own pages; it ends with the browser."""
+    return Cookie(
+        key=form_cookie_name(is_https=is_https),
+        value=token,
+        path="/",
         httponly=True,
         secure=is_https,
         samesite="lax",

@@ -124,4 +124,4 @@ async def _read_ahead(receive: Receive) -> tuple[bytes, Receive]:
             return message
         return await receive()
 
-    return bytes(body), again
+    return bytes(body[:LARGEST_FORM_BYTES]), again

@@ -28,5 +28,6 @@ class FolderCarrier:
         """Nothing is open."""
 
     def _write(self, message: EmailMessage) -> None:
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        mailbox.Maildir(self.folder).add(message)
+        for part in ("tmp", "new", "cur"):  # here, since Maildir stumbles where two begin one at the same time
+            (self.folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+        mailbox.Maildir(self.folder, create=False).add(message)
