@@ -13,7 +13,7 @@ class PoolLimits(msgspec.Struct, frozen=True, kw_only=True):
 
     connections: int = 8
     """Most connections for accounts' transactions; they are opened as they are needed and then stay open."""
-    keeper_connections: int = 4
+    keeper_connections: int = 8
     """Most connections for the service's own work."""
     replica_connections: int = 8
     """Most connections to each replica."""
@@ -24,6 +24,8 @@ class PoolLimits(msgspec.Struct, frozen=True, kw_only=True):
     idle_in_transaction_timeout_s: float = 30.0
     connection_life_s: float = 1800.0
     """A connection older than this is replaced before its next use, so that memory and routes are renewed."""
+    slow_statement_s: float = 0.5
+    """A statement that takes longer is remembered with its plan."""
     replica_wait_s: float = 0.05
     """How long a read waits for a replica to come as far as its caller's own writes, before it goes to the primary."""
     replica_lag_s: float = 10.0
@@ -36,10 +38,11 @@ def limits_for(cores: int, processes: int, timeouts: PoolLimits | None = None) -
     """The limits of one of `processes` on a machine with `cores`: together about six connections per core.
 
     A statement that finds its rows in memory keeps a core of the database busy, so more connections than a few per
-    core wait for each other there instead of here. A third of them is the service's own.
+    core wait for each other there instead of here. Half of them are the service's own: every
+    signed-in request begins with its session.
     """
     share = min(max(6 * cores // processes, LEAST), MOST)
-    keepers = max(share // 3, 2)
+    keepers = share // 2
     return msgspec.structs.replace(
         timeouts or PoolLimits(),
         connections=share - keepers,
