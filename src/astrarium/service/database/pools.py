@@ -20,6 +20,7 @@ from astrarium.service.database import failures
 from astrarium.service.database.errors import DatabaseBusy
 from astrarium.service.database.limits import PoolLimits
 from astrarium.service.database.state import PoolState
+from astrarium.service.database.statements import Statements, prepared
 
 if TYPE_CHECKING:
     import asyncpg
@@ -104,6 +105,8 @@ class ConnectionPool:
         self._places = asyncio.Semaphore(limit)
         self._closed = False
         self._lent: set[PoolProxiedConnection] = set()
+        self.statements = Statements(self.state, limits.slow_statement_s, self.explain)
+        self.statements.listen(self.engine)
         event.listen(self.shelf, "connect", self._note_opened)
         event.listen(self.engine.sync_engine, "handle_error", failures.name_failure)
 
@@ -154,7 +157,26 @@ class ConnectionPool:
     async def close(self) -> None:
         """Close the idle connections now, and each other one as it is given back."""
         self._closed = True
+        self.statements.close()
         await self.engine.dispose()
+
+    async def explain(self, statement: str) -> str:
+        """The plan of a statement's text for any values; nothing is run.
+
+        Raises `DatabaseError`, or the driver's own errors where the text cannot be planned.
+        """
+        prepare, explain, forget = prepared(statement)
+        lent = await self.take()
+        is_broken = True
+        try:
+            raw = driver(lent)
+            await raw.execute(f"SET plan_cache_mode = force_generic_plan; {prepare}")
+            plan = "\n".join(row[0] for row in await raw.fetch(explain))
+            await raw.execute(f"{forget}; RESET plan_cache_mode")
+            is_broken = False
+        finally:
+            self.give(lent, lent.close, is_broken=is_broken)
+        return plan
 
     def told(self) -> PoolState:
         """The numbers as they are now."""

@@ -81,5 +81,6 @@ class DatabaseState(msgspec.Struct, kw_only=True):
     pools: list[PoolState]
     replicas: list[ReplicaState]
     slow_statements: int
+    """How many of them are remembered with their plans."""
     retried: int
     """Transactions that were run a second time after a deadlock or a serialization failure."""

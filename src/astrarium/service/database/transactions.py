@@ -156,6 +156,7 @@ class Database:
         """The numbers of the pools as they are now, for metrics and health."""
         pools = [self.primary, self.keepers, *(replica.pool for replica in self.replicas.all)]
         self._state.pools = [pool.told() for pool in pools]
+        self._state.slow_statements = sum(len(pool.statements.slow) for pool in pools)
         self._state.replicas = [replica.state() for replica in self.replicas.all]
         return self._state
 
@@ -279,8 +280,7 @@ async def _fetch(
                 raise told from error
             pool.shelf.distrust()
         else:
-            pool.state.statements += 1
-            pool.state.durations.add(time.perf_counter() - started)
+            pool.statements.note(sql, time.perf_counter() - started, len(records))
             pool.give(lent, lent.close)
             return records
     raise AssertionError
