@@ -29,6 +29,8 @@ from astrarium.service.settings import Settings
 
 NOON_OF_A_DAY = datetime(2026, 11, 23, 15, 20, 45, tzinfo=UTC)
 SECRET_KEY = "c29tZSAzMiBieXRlcyB0aGF0IGFyZSBubyBzZWNyZXQ="
+UNTOUCHED = "untouched"
+"""The database that every test's own is a copy of: nobody is connected to it."""
 BIRTH = {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}
 
 
@@ -41,6 +43,7 @@ def postgres() -> Iterator[EmbeddedServer]:
         server.start()
         try:
             asyncio.run(upgrade(server.url))
+            asyncio.run(run_alone(server.url, f"CREATE DATABASE {UNTOUCHED} TEMPLATE {server.url.database}"))
             yield server
         finally:
             server.stop()
@@ -50,7 +53,7 @@ def postgres() -> Iterator[EmbeddedServer]:
 def database_url(postgres) -> Iterator[URL]:
     """A database of the test's own, with this version's tables."""
     name = f"test_{new_id().hex}"
-    asyncio.run(run_alone(postgres.url, f"CREATE DATABASE {name} TEMPLATE {postgres.url.database}"))
+    asyncio.run(run_alone(postgres.url, f"CREATE DATABASE {name} TEMPLATE {UNTOUCHED}"))
     yield postgres.url.set(database=name)
     asyncio.run(run_alone(postgres.url, f"DROP DATABASE {name} WITH (FORCE)"))
 

@@ -16,6 +16,7 @@ from astrarium.service.data_directory import tables_of
 from astrarium.service.database.addresses import DatabaseMissing, parse
 from astrarium.service.database.joined import database_of
 from astrarium.service.database.transactions import Database
+from astrarium.service.http.batch import run_batch
 from astrarium.service.http.bodies import JsonRequest
 from astrarium.service.http.compression import compressed
 from astrarium.service.http.conditional import conditional
@@ -77,11 +78,13 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         route_handlers=[charts.cast_many],
         request_max_body_size=settings.bulk_body_limit_bytes,
     )
+    batch = Router("/", route_handlers=[run_batch], request_max_body_size=settings.bulk_body_limit_bytes)
     api = Router(
         "/api/v1",
         route_handlers=[
             charts.cast_one,
             bulk,
+            batch,
             *accounts.ROUTES,
             *people.ROUTES,
             *saved_charts.ROUTES,
@@ -138,6 +141,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
     routed = conditional(selecting(cast("Application", application.asgi_handler)))
     callers = Callers(settings.trusted_proxies, settings.local_tier)
     counted = limited(routed, counters, callers, policies_of(settings))
+    application.state.inner = counted
     identified = timely(identity(counted, means.credentials, means.rules), settings.request_timeout_s)
     whole = edge(shared(compressed(identified), settings.cors_origins), settings)
     application.asgi_handler = cast("ASGIApp", whole)

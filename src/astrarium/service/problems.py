@@ -59,6 +59,7 @@ OF_THE_REQUEST: Final = {
     "not_found": Kind(404, "Nothing here"),
     "method_not_allowed": Kind(405, "Method not allowed"),
     "idempotency_in_flight": Kind(409, "The first request is still being answered"),
+    "batch_undone": Kind(424, "Undone with its batch"),
     "precondition_failed": Kind(412, "It was changed meanwhile"),
     "body_too_large": Kind(413, "The body is too large"),
     "unsupported_media_type": Kind(415, "Unsupported media type"),
@@ -66,6 +67,7 @@ OF_THE_REQUEST: Final = {
     "too_many_requests": Kind(429, "Too many requests"),
     "invalid_body": Kind(422, "The body has the wrong shape"),
     "too_many_charts": Kind(422, "Too many charts in one request"),
+    "nested_batch": Kind(422, "A batch within a batch"),
     "idempotency_mismatch": Kind(422, "The key belongs to another request"),
 }
 OF_THE_BIRTH: Final = {

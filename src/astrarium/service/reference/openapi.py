@@ -46,6 +46,7 @@ TAGS: Final = (
     Tag("API keys", "What programs send instead of a session."),
     Tag("sharing", "Links that show a saved chart to whoever has them."),
     Tag("people", "Keep births: whose, when, where, and how surely."),
+    Tag("batch", "Send several requests at once."),
     Tag("reference", "What a request may name."),
     Tag("operations", "For supervisors and load balancers."),
 )
