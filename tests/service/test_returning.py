@@ -11,7 +11,8 @@ def test_a_path_of_this_service_is_followed(path):
 @pytest.mark.parametrize(
     "path",
     [
-        "", "account", "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
+        "", "account", "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example",
+        "/\t/evil.example",
         "/a\\..\\\\evil.example", "/\n//evil.example", "javascript:alert(1)", " //evil.example", "/ä", "/" + "a" * 2000,
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 
 from astrarium.service import permissions
+from astrarium.service.accounts import pages as account_pages
 from astrarium.service.accounts import routes as accounts
 from astrarium.service.accounts.service import identity, means_of, running
 from astrarium.service.charts import pages as chart_pages
@@ -108,6 +109,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             chart_pages.start,
             chart_pages.chart,
             chart_pages.picture,
+            *account_pages.ROUTES,
             reference_pages.documentation,
             reference_pages.errors,
             assets.asset,

@@ -40,7 +40,7 @@ def page(
     **values: Any,  # noqa: ANN401
 ) -> Response[str]:
     """A page as a response that browsers ask for again each time, and do not keep at all for somebody signed in."""
-    visitor = visitor_of(request.scope)  # type: ignore[arg-type]  # Litestar's typed dictionary
+    visitor = visitor_of(request)
     keeping = "no-store" if visitor.is_signed_in else "private, no-cache"
     return Response(
         render(template, visitor=visitor, **values),

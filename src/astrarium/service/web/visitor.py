@@ -5,8 +5,6 @@ from typing import Any, Final
 import msgspec
 from litestar import Request
 
-from astrarium.service.http.asgi import Scope
-
 AnyRequest = Request[Any, Any, Any]
 
 TOKEN_STATE: Final = "csrf_token"  # noqa: S105  (a name, not a token)
@@ -21,7 +19,7 @@ class Visitor(msgspec.Struct, frozen=True):
     csrf_token: str
 
 
-def visitor_of(scope: Scope) -> Visitor:
+def visitor_of(request: AnyRequest) -> Visitor:
     """The visitor whom the identity layer has found. A caller with an API key is nobody who could sign out."""
-    csrf_token: str = scope["state"].get(TOKEN_STATE, "")
-    return Visitor(bool(csrf_token), scope["path"], csrf_token)
+    csrf_token: str = request.scope["state"].get(TOKEN_STATE, "")
+    return Visitor(bool(csrf_token), request.scope["path"], csrf_token)
