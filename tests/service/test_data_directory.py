@@ -42,7 +42,7 @@ def test_the_variable_wins_over_the_custom_of_the_platform(environment, platform
         ({"HOME": "/root"}, "linux", "/var/lib/astrarium"),
         ({"HOME": "/var/root"}, "darwin", "/Library/Application Support/astrarium"),
         ({"HOME": "/root", "XDG_DATA_HOME": "/data"}, "linux", "/data/astrarium"),
-        ({"HOME": "/root", "ASTRARIUM_DATA": "~/sky"}, "linux", "/root/sky"),
+        ({"HOME": "/home/ada", "ASTRARIUM_DATA": "~/sky"}, "linux", "/home/ada/sky"),
     ],
 )
 def test_root_s_own_is_where_other_users_can_pass(environment, platform, expected):

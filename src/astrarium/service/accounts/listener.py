@@ -6,7 +6,7 @@ import logging
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg  # type: ignore[import-untyped]  # it brings no types
+import asyncpg
 from sqlalchemy.engine import URL
 
 from astrarium.service.accounts.credentials import Credentials
