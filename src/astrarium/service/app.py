@@ -38,6 +38,7 @@ from astrarium.service.limits.policies import policies_of
 from astrarium.service.mail.adapters.chosen import carrier_of
 from astrarium.service.monitoring import health
 from astrarium.service.people import routes as people
+from astrarium.service.people import transfer_routes as people_transfer
 from astrarium.service.places import routes as places
 from astrarium.service.reference import openapi
 from astrarium.service.reference import pages as reference_pages
@@ -88,6 +89,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             batch,
             *accounts.ROUTES,
             *people.ROUTES,
+            *people_transfer.ROUTES,
             *saved_charts.ROUTES,
             *sharing.ROUTES,
             places.search_places,

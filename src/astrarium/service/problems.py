@@ -115,6 +115,14 @@ OF_KEEPING: Final = {
     "storage_full": Kind(409, "Nothing more can be kept"),
     "in_trash": Kind(409, "It lies in the trash"),
     "not_in_trash": Kind(409, "It does not lie in the trash"),
+    "import_refused": Kind(422, "Some entries cannot be kept"),
+    "import_too_long": Kind(422, "Too many entries in one import"),
+}
+OF_THE_TABLE: Final = {
+    "empty_table": Kind(422, "The table is empty"),
+    "missing_columns": Kind(422, "The table tells no births"),
+    "duplicate_columns": Kind(422, "Two columns mean the same"),
+    "unreadable_table": Kind(422, "The table cannot be read"),
 }
 OF_THE_ACCOUNT: Final = {
     "invalid_credentials": Kind(401, "The API key does not work"),
@@ -142,7 +150,7 @@ OF_THE_SERVICE: Final = {
     "database_contention": Kind(503, "Another request is in the way"),
 }
 KINDS: Final[Mapping[str, Kind]] = (
-    OF_THE_REQUEST | OF_THE_BIRTH | OF_THE_CHART | OF_KEEPING | OF_THE_ACCOUNT | OF_THE_SERVICE
+    OF_THE_REQUEST | OF_THE_BIRTH | OF_THE_CHART | OF_KEEPING | OF_THE_TABLE | OF_THE_ACCOUNT | OF_THE_SERVICE
 )
 
 BROKEN_INSTALLATION: Final = frozenset(

@@ -131,9 +131,11 @@ def test_a_purged_chart_takes_its_links_along(me, share, look, chart, problem):
     problem(look(link["token"]), 404, "not_found")
 
 
-def test_links_are_listed_by_their_chart(me, share, chart):
+def test_links_are_listed_by_their_chart(me, share, chart, own_service):
     other = me.post("/charts/saved", json={"name": "Other", "birth": BIRTH}).json()
-    first, second = share(), share()
+    first = share()
+    own_service.app.state.at += timedelta(seconds=1)
+    second = share()
     me.post("/share-links", json={"chart_id": other["id"]})
     found = me.get(f"/share-links?chart_id={chart['id']}").json()["items"]
     assert [one["id"] for one in found] == [second["id"], first["id"]]

@@ -42,12 +42,12 @@ class PlaceFinder:
 
     def _understand(self, cells: tuple[BirthValue, ...]) -> Place | AstrariumError:
         try:
-            return understand_place(_place_reference(*cells), self._gazetteer)
+            return understand_place(place_reference(*cells), self._gazetteer)
         except AstrariumError as error:
             return error
 
 
-def _place_reference(
+def place_reference(
     name: BirthValue,
     number: BirthValue,
     latitude: BirthValue,

@@ -155,6 +155,7 @@ def row_of(account_id: UUID, person_id: UUID, draft: PersonDraft, *, now: dateti
     return {
         "account_id": account_id,
         "id": person_id,
+        "created_at": now,
         "updated_at": now,
         "relation": tidy_line(draft.relation),
         "tags": tidy_tags(draft.tags),

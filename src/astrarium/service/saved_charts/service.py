@@ -91,6 +91,7 @@ async def save(
     row = {
         "account_id": account_id,
         "id": new_id(),
+        "created_at": now,
         "updated_at": now,
         "folder": tidy_line(draft.folder),
         "tags": tidy_tags(draft.tags),

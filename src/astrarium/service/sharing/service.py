@@ -91,6 +91,7 @@ async def share(
     row = {
         "account_id": account_id,
         "id": new_id(),
+        "created_at": now,
         "updated_at": now,
         "chart_id": draft.chart_id,
         "token_hash": _digest(token),
