@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partialmethod
 from pathlib import Path
@@ -24,6 +25,7 @@ from astrarium.service.accounts.models import accounts
 from astrarium.service.app import create_app
 from astrarium.service.database.embedded.server import EmbeddedServer
 from astrarium.service.database.identifiers import new_id
+from astrarium.service.database.statements import observers
 from astrarium.service.database.upgrade import upgrade
 from astrarium.service.settings import Settings
 
@@ -168,6 +170,26 @@ def own_service(database_url) -> Iterator[TestClient]:
     application.state.at = NOON_OF_A_DAY
     with TestClient(application, raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def statements_run():
+    """The statements of a block, as pairs of the pool's name and the text: `with statements_run() as ran: …`."""
+
+    @contextmanager
+    def collect() -> Iterator[list[tuple[str, str]]]:
+        ran: list[tuple[str, str]] = []
+
+        def note(pool: str, statement: str) -> None:
+            ran.append((pool, statement))
+
+        observers.append(note)
+        try:
+            yield ran
+        finally:
+            observers.remove(note)
+
+    return collect
 
 
 @pytest.fixture

@@ -30,8 +30,11 @@ _PLACEHOLDER: Final = re.compile(r"\$(\d+)")
 Explain = Callable[[str], Awaitable[str]]
 """Gives the plan of a statement's text."""
 
-observers: Final[list[Callable[[str], None]]] = []
-"""Told of each statement's text as it ends, in every database of the process: for tests that count or collect them."""
+observers: Final[list[Callable[[str, str], None]]] = []
+"""Told the pool's name and the text of each statement as it ends, in every database of the process.
+
+For whoever counts or collects statements: query budgets, plans.
+"""
 
 logger = logging.getLogger("astrarium.database")
 
@@ -85,7 +88,7 @@ class Statements:
         known.rows += max(rows, 0)
         known.durations.add(seconds)
         for observe in observers:
-            observe(statement)
+            observe(self._state.name, statement)
         if seconds >= self._slow_s:
             self._note_slow(statement, seconds)
 
