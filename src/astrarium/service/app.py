@@ -44,6 +44,7 @@ from astrarium.service.reference import openapi
 from astrarium.service.reference import pages as reference_pages
 from astrarium.service.reference import routes as reference
 from astrarium.service.saved_charts import routes as saved_charts
+from astrarium.service.saved_charts import transfer_routes as saved_charts_transfer
 from astrarium.service.settings import Settings
 from astrarium.service.sharing import routes as sharing
 from astrarium.service.web import assets, failures
@@ -91,6 +92,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             *people.ROUTES,
             *people_transfer.ROUTES,
             *saved_charts.ROUTES,
+            *saved_charts_transfer.ROUTES,
             *sharing.ROUTES,
             places.search_places,
             reference.zodiacs,

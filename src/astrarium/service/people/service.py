@@ -3,6 +3,7 @@
 Every function works on the rows of one account, in a transaction of that account.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -93,6 +94,16 @@ async def read(transaction: Transaction, account_id: UUID, person_id: UUID, *, n
     return await _one(
         transaction, select(people).where(*trash.is_there(people, account_id, person_id, now=now))
     )
+
+
+async def births_of(
+    transaction: Transaction, account_id: UUID, person_ids: Collection[UUID]
+) -> dict[UUID, dict[str, Any]]:
+    """The births of those that are the account's and kept, as they were written, by their ids."""
+    wanted = select(people.c.id, people.c.birth).where(
+        people.c.account_id == account_id, people.c.id.in_(person_ids), people.c.trashed_at.is_(None)
+    )
+    return {row.id: row.birth for row in await transaction.execute(wanted)}
 
 
 async def browse(

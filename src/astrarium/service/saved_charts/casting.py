@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 import astrarium
 from astrarium.chart.natal import write
 from astrarium.chart.receipt import table_digests
-from astrarium.chart.structs import ChartRequest, Receipt
+from astrarium.chart.structs import ChartRequest
 from astrarium.errors import AstrariumError, as_sentence
 from astrarium.service.births import pinned
 from astrarium.service.database.transactions import Transaction
@@ -117,8 +117,9 @@ def sources_id() -> UUID:
     return UUID(bytes=sha256(_SORTING_ENCODER.encode(sources)).digest()[:16])
 
 
-async def note_sources(transaction: Transaction, receipt: Receipt) -> UUID:
-    """Remember the engine and the tables of a receipt, once for all charts; returns their id."""
-    statement = insert(chart_sources).values(id=sources_id(), engine=receipt.engine, tables=receipt.tables)
+async def note_sources(transaction: Transaction) -> None:
+    """Remember the engine and the tables in use under their id, once for all charts."""
+    statement = insert(chart_sources).values(
+        id=sources_id(), engine=astrarium.__version__, tables=table_digests()
+    )
     await transaction.execute(statement.on_conflict_do_nothing())
-    return sources_id()

@@ -88,18 +88,8 @@ async def save(
     and every error of a chart.
     """
     birth = await _birth_of(transaction, account_id, draft.birth, draft.person_id, now=now)
-    row = {
-        "account_id": account_id,
-        "id": new_id(),
-        "created_at": now,
-        "updated_at": now,
-        "folder": tidy_line(draft.folder),
-        "tags": tidy_tags(draft.tags),
-        "notes": draft.notes,
-        "person_id": None if draft.person_id is UNSET else draft.person_id,
-        **_name_columns(draft.name),
-        **await _chart_columns(transaction, birth, draft.settings),
-    }
+    row = row_of(account_id, new_id(), draft, birth, now=now)
+    await note_sources(transaction)
     await make_room(transaction, saved_charts, account_id, count=1, limit=limit, what="saved charts")
     saved = await _one(transaction, insert(saved_charts).values(row).returning(*RECORD))
     return _told(saved)
@@ -182,7 +172,7 @@ async def renew(
     Raises `NotFound`, `PreconditionFailed`, `InTrash`, and every error of a chart that can no longer be cast.
     """
     record = await _locked(transaction, account_id, chart_id, now=now, if_match=if_match)
-    values = await _chart_columns(transaction, record.birth, record.settings)
+    values = _chart_columns(record.birth, record.settings)
     return await _updated(transaction, account_id, record, values, now=now)
 
 
@@ -206,6 +196,24 @@ async def purge(transaction: Transaction, account_id: UUID, chart_id: UUID, *, n
 async def purge_trash(transaction: Transaction, before: datetime) -> int:
     """Delete for good every chart that was put into the trash before `before`; a keeper's transaction reaches all."""
     return await trash.purge_before(transaction, saved_charts, before)
+
+
+def row_of(
+    account_id: UUID, chart_id: UUID, draft: ChartDraft, birth: Birth, *, now: datetime
+) -> dict[str, Any]:
+    """The row of a new chart of a birth; raises `InvalidBody` and every error of a chart."""
+    return {
+        "account_id": account_id,
+        "id": chart_id,
+        "created_at": now,
+        "updated_at": now,
+        "folder": tidy_line(draft.folder),
+        "tags": tidy_tags(draft.tags),
+        "notes": draft.notes,
+        "person_id": None if draft.person_id is UNSET else draft.person_id,
+        **_name_columns(draft.name),
+        **_chart_columns(birth, draft.settings),
+    }
 
 
 async def _birth_of(
@@ -249,7 +257,7 @@ async def _changed(
         values["person_id"] = None if wanted.person_id is UNSET else wanted.person_id
     settings = record.settings if wanted.settings is UNSET else wanted.settings
     if (birth, settings) != (record.birth, record.settings):
-        values |= await _chart_columns(transaction, birth, settings)
+        values |= _chart_columns(birth, settings)
     return values
 
 
@@ -258,7 +266,7 @@ def _name_columns(name: str) -> dict[str, Any]:
     return {"name": tidy, "name_key": name_key(tidy)}
 
 
-async def _chart_columns(transaction: Transaction, birth: Birth, settings: ChartSettings) -> dict[str, Any]:
+def _chart_columns(birth: Birth, settings: ChartSettings) -> dict[str, Any]:
     """What is kept of a chart, which is cast for it; raises every error of one."""
     kept_settings = _kept(settings)
     understood = births.understand(birth)
@@ -274,7 +282,7 @@ async def _chart_columns(transaction: Transaction, birth: Birth, settings: Chart
         "settings": kept_settings,
         "birth_changed": False,
         "receipt_id": receipt.id,
-        "sources_id": await note_sources(transaction, receipt),
+        "sources_id": sources_id(),
     }
 
 
@@ -321,6 +329,7 @@ async def _updated(
     transaction: Transaction, account_id: UUID, record: ChartRecord, values: dict[str, Any], *, now: datetime
 ) -> SavedChart:
     if values:
+        await note_sources(transaction)
         is_it = saved_charts.c.account_id == account_id, saved_charts.c.id == record.id
         statement = update(saved_charts).where(*is_it).values(**values, **trash.as_of(saved_charts, now))
         record = await _one(transaction, statement.returning(*RECORD))
