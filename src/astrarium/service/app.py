@@ -46,6 +46,7 @@ from astrarium.service.reference import routes as reference
 from astrarium.service.saved_charts import routes as saved_charts
 from astrarium.service.saved_charts import transfer_routes as saved_charts_transfer
 from astrarium.service.settings import Settings
+from astrarium.service.sharing import pages as sharing_pages
 from astrarium.service.sharing import routes as sharing
 from astrarium.service.web import assets, failures
 from astrarium.sky.table_directory import use_tables
@@ -113,6 +114,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             chart_pages.start,
             chart_pages.chart,
             chart_pages.picture,
+            sharing_pages.shared_chart,
             *account_pages.ROUTES,
             reference_pages.documentation,
             reference_pages.errors,

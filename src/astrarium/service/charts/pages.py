@@ -9,14 +9,13 @@ from litestar.response import Redirect
 
 from astrarium.chart.natal import cast
 from astrarium.chart.structs import Chart
-from astrarium.draw.glyphs import glyph_book
 from astrarium.draw.picture import wheel_of
 from astrarium.errors import AstrariumError
 from astrarium.service.charts import form as forms
 from astrarium.service.charts.form import ChartForm
 from astrarium.service.charts.now import Sky, sky_at
 from astrarium.service.charts.remedies import Remedy, remedy
-from astrarium.service.charts.view import view
+from astrarium.service.charts.service import shown
 from astrarium.service.permissions import EVERYONE
 from astrarium.service.problems import BROKEN_INSTALLATION, kind_of
 from astrarium.service.web.templates import page
@@ -26,8 +25,6 @@ from astrarium.sky.zodiacs import list_zodiacs
 if TYPE_CHECKING:
     from astrarium.draw.palette import Theme
 
-WIDE: Final = 760
-NARROW: Final = 400
 UNLISTED: Final = {"X-Robots-Tag": "noindex"}
 """Somebody's birth is nothing for a search engine."""
 
@@ -100,10 +97,7 @@ def _page(
         sky=sky,
         zodiacs=_zodiac_options(),
         systems=_system_options(),
-        chart=view(made) if made else None,
-        wheel=wheel_of(made, size=WIDE) if made else "",
-        symbols=glyph_book().symbols,
-        small_wheel=wheel_of(made, size=NARROW) if made else "",
+        **(shown(made) if made else {"chart": None}),
     )
 
 

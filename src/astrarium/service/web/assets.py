@@ -60,8 +60,8 @@ def address(name: str) -> str:
 
 @get("/robots.txt", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
 def robots() -> Response[str]:
-    """What search engines may read: everything but charts, whose addresses hold births."""
-    return Response("User-agent: *\nDisallow: /chart\n", media_type="text/plain")
+    """What search engines may read: everything but charts, whose addresses hold births or the right to see one."""
+    return Response("User-agent: *\nDisallow: /chart\nDisallow: /shared/\n", media_type="text/plain")
 
 
 @get("/static/{name:str}", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
