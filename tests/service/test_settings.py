@@ -9,8 +9,8 @@ from builders import settings_page
 
 
 def test_an_empty_environment_gives_the_defaults():
-    assert load({}) == Settings()
-    assert load({"PATH": "/bin", "ASTRARIUM_PORT": " "}) == Settings()
+    assert load({}, data="/srv/a") == Settings(data="/srv/a")
+    assert load({"PATH": "/bin", "ASTRARIUM_PORT": " "}, data="/srv/a") == Settings(data="/srv/a")
 
 
 def test_variables_are_read_by_their_type():
@@ -58,7 +58,7 @@ def test_an_option_out_of_bounds_is_refused_like_its_variable():
 
 
 def test_the_command_lines_own_variable_is_left_to_it():
-    assert load({"ASTRARIUM_TRACEBACK": "1"}) == Settings()
+    assert load({"ASTRARIUM_TRACEBACK": "1"}, data="/srv/a") == Settings(data="/srv/a")
 
 
 def test_a_variable_wins_over_the_file_and_both_have_types(tmp_path):

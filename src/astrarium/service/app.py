@@ -14,8 +14,10 @@ from astrarium.service.accounts.service import identity, means_of, running
 from astrarium.service.charts import pages as chart_pages
 from astrarium.service.charts import routes as charts
 from astrarium.service.data_directory import tables_of
+from astrarium.service.database import positions
 from astrarium.service.database.addresses import DatabaseMissing, parse
 from astrarium.service.database.joined import database_of
+from astrarium.service.database.limits import PoolLimits, limits_for
 from astrarium.service.database.transactions import Database
 from astrarium.service.http.batch import run_batch
 from astrarium.service.http.bodies import JsonRequest
@@ -70,10 +72,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
 
     Raises `DatabaseMissing` where the settings name no database.
     """
-    if settings.database_url is None:
-        raise DatabaseMissing
-    url = parse(settings.database_url)
-    database = Database(url)
+    database = _database(settings)
     counters, closings = _counters(settings)
     means = means_of(settings, database, ring_of(settings), carrier_of(settings.mail_url), now)
     use_tables(tables_of(settings.data))
@@ -133,8 +132,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         pdb_on_exception=False,
         request_max_body_size=settings.body_limit_bytes,
         openapi_config=openapi.configuration(),
-        on_startup=[health.warm_up],
-        lifespan=[lambda _: running(means, url)],
+        on_startup=[database.open, health.warm_up],
+        lifespan=[lambda _: running(means, database.address)],
         on_shutdown=[health.wind_down, database.close, *closings],
         guards=[permissions.guard],
         dependencies={
@@ -151,9 +150,26 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
     counted = limited(routed, counters, callers, policies_of(settings))
     application.state.inner = counted
     identified = timely(identity(counted, means.credentials, means.rules), settings.request_timeout_s)
-    whole = edge(shared(compressed(identified), settings.cors_origins), settings)
+    placed = positions.carrying(identified) if settings.database_replica_urls else identified
+    whole = edge(shared(compressed(placed), settings.cors_origins), settings)
     application.asgi_handler = cast("ASGIApp", whole)
     return application
+
+
+def _database(settings: Settings) -> Database:
+    """The way to the primary and its replicas, with pools of a size that the machine bears."""
+    if settings.database_url is None:
+        raise DatabaseMissing
+    limits = limits_for(
+        settings.database_connections,
+        settings.workers,
+        PoolLimits(
+            connection_timeout_s=settings.database_wait_s,
+            statement_timeout_s=settings.statement_timeout_s,
+            slow_statement_s=settings.slow_statement_s,
+        ),
+    )
+    return Database(parse(settings.database_url), limits, tuple(map(parse, settings.database_replica_urls)))
 
 
 def _counters(settings: Settings) -> tuple[Counters, list[Callable[[], Awaitable[None]]]]:

@@ -40,6 +40,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether strangers rely on this service: then what is convenient but unsafe is refused at the start."""
     database_url: Address | None = None
     """Address of a PostgreSQL 15 or newer, `postgresql://…`; without one, a private server in the data directory."""
+    database_replica_urls: tuple[Address, ...] = ()
+    """Addresses of read replicas, separated by commas; reads go to those that have come far enough."""
+    database_connections: Annotated[int, Meta(ge=4, le=1000)] | None = None
+    """Most connections of one web process, half of them for the service's own work; by the cores unless given."""
+    database_wait_s: Annotated[float, Meta(ge=0.1, le=60)] = 2.0
+    """How long a request waits for a free connection before it is refused with 503."""
+    statement_timeout_s: Annotated[float, Meta(ge=0.1, le=3600)] = 15.0
+    """How long one statement may run in the database."""
+    slow_statement_s: Annotated[float, Meta(ge=0, le=3600)] = 0.5
+    """A statement that takes longer is remembered with its plan."""
     data: str | None = None
     """The data directory, whose ephemeris tables serve in place of those that ship; `load` knows the user's own."""
     body_limit_bytes: Annotated[int, Meta(ge=1024, le=16_777_216)] = 65_536

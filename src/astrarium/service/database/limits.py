@@ -1,5 +1,6 @@
 """How many connections one process holds, and how long anything may take on them."""
 
+import os
 from typing import Final
 
 import msgspec
@@ -34,14 +35,17 @@ class PoolLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Between two looks at a replica, and the longest that one may take."""
 
 
-def limits_for(cores: int, processes: int, timeouts: PoolLimits | None = None) -> PoolLimits:
-    """The limits of one of `processes` on a machine with `cores`: together about six connections per core.
+def limits_for(
+    connections: int | None, processes: int, timeouts: PoolLimits | None = None, *, cores: int | None = None
+) -> PoolLimits:
+    """The limits of one of `processes`: `connections` each, else about six per core for all of them together.
 
     A statement that finds its rows in memory keeps a core of the database busy, so more connections than a few per
-    core wait for each other there instead of here. Half of them are the service's own: every
-    signed-in request begins with its session.
+    core wait for each other there instead of here. Half of them are the service's own: every signed-in request
+    begins with its session.
     """
-    share = min(max(6 * cores // processes, LEAST), MOST)
+    by_cores = min(max(6 * (cores or os.cpu_count() or 1) // processes, LEAST), MOST)
+    share = by_cores if connections is None else connections
     keepers = share // 2
     return msgspec.structs.replace(
         timeouts or PoolLimits(),

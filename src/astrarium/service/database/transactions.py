@@ -62,6 +62,7 @@ class Database:
 
     def __init__(self, url: URL, limits: PoolLimits | None = None, replicas: Sequence[URL] = ()) -> None:
         limits = limits or PoolLimits()
+        self.address = url
         self.primary = ConnectionPool("primary", url, SERVICE, limits.connections, limits)
         self.keepers = ConnectionPool("keeper", url, KEEPER, limits.keeper_connections, limits)
         self.replicas = Replicas(self.primary, replicas, limits)

@@ -241,7 +241,7 @@ def test_old_connection_is_replaced_before_its_use(things):
     [(1, 1, 6), (2, 1, 12), (4, 4, 24), (64, 64, 384), (64, 1, 48), (1, 8, 32)],
 )
 def test_pools_are_sized_from_cores_and_processes(cores, processes, together):
-    limits = limits_for(cores, processes)
+    limits = limits_for(None, processes, cores=cores)
     assert processes * (limits.connections + limits.keeper_connections) == together
     assert limits.connections >= 2
     assert limits.keeper_connections >= 2
