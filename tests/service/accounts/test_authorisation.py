@@ -40,11 +40,13 @@ EXPECTED = {
         "POST /people", "PATCH /people/{person_id}", "DELETE /people/{person_id}", "POST /people/import",
         "POST /people/import/csv", "POST /people/{person_id}/restore", "POST /people/{person_id}/purge",
     },
-    "charts:read": {"GET /charts/saved", "GET /charts/saved/{chart_id}"},
+    "charts:read": {
+        "GET /charts/saved", "GET /charts/saved/{chart_id}", "GET /charts/saved/export", "GET /charts/saved/export/csv",
+    },
     "charts:write": {
         "POST /charts/saved", "PATCH /charts/saved/{chart_id}", "DELETE /charts/saved/{chart_id}",
         "POST /charts/saved/{chart_id}/renew", "POST /charts/saved/{chart_id}/restore",
-        "POST /charts/saved/{chart_id}/purge",
+        "POST /charts/saved/{chart_id}/purge", "POST /charts/saved/import", "POST /charts/saved/import/csv",
     },
     "sharing:read": {"GET /share-links", "GET /share-links/{link_id}"},
     "sharing:write": {"POST /share-links", "PATCH /share-links/{link_id}", "DELETE /share-links/{link_id}"},
