@@ -9,6 +9,7 @@ from astrarium.service.accounts import registration
 from astrarium.service.accounts.answering import address_of, browser_of
 from astrarium.service.accounts.means import Means
 from astrarium.service.accounts.pages.entering import entry_cookies
+from astrarium.service.accounts.pages.linked import link_page
 from astrarium.service.accounts.pages.showing import lead, require_own_form, show
 from astrarium.service.accounts.schemas import Registration, Verification
 from astrarium.service.accounts.signing_in import admit
@@ -64,10 +65,12 @@ def letter_page(request: AnyRequest, means: NamedDependency[Means]) -> Response[
     return show(request, means, "account_letter.html", about=about, onward=onward)
 
 
-@get(VERIFY, permission=EVERYONE, sync_to_thread=False)
-def verify_page(request: AnyRequest, means: NamedDependency[Means]) -> Response[Any]:
+@get(VERIFY, permission=EVERYONE)
+async def verify_page(request: AnyRequest, means: NamedDependency[Means]) -> Response[Any]:
     """Where the letter's link leads: the password that was chosen, once more."""
-    return show(request, means, "account_verify.html", token=request.query_params.get("token", ""))
+    return await link_page(
+        request, means, "account_verify.html", "account", request.query_params.get("token", "")
+    )
 
 
 @post(VERIFY, permission=EVERYONE, status_code=200)
@@ -81,7 +84,7 @@ async def take_verify(request: AnyRequest, means: NamedDependency[Means]) -> Res
         asked = filled(Verification, token=token, password=form.typed("password"))
         account_id = await registration.complete(means, asked.token, asked.password)
     except RequestError as error:
-        return show(request, means, "account_verify.html", error=error, token=token)
+        return await link_page(request, means, "account_verify.html", "account", token, error)
     async with means.database.keeper() as transaction:
         made = await admit(transaction, means, account_id, browser, means.now())
     return lead("/account", entry_cookies(made, means), done="begun")

@@ -9,6 +9,7 @@ from astrarium.service.accounts import changes, cookies, recovery
 from astrarium.service.accounts.answering import address_of
 from astrarium.service.accounts.means import Means
 from astrarium.service.accounts.pages.beginning import LETTER
+from astrarium.service.accounts.pages.linked import link_page
 from astrarium.service.accounts.pages.showing import lead, require_own_form, show
 from astrarium.service.accounts.schemas import NewPassword, Reset, Token
 from astrarium.service.errors import RequestError
@@ -41,11 +42,11 @@ async def take_forgotten(request: AnyRequest, means: NamedDependency[Means]) -> 
     return lead(LETTER, about="password")
 
 
-@get(RESET, permission=EVERYONE, sync_to_thread=False)
-def reset_page(request: AnyRequest, means: NamedDependency[Means]) -> Response[Any]:
+@get(RESET, permission=EVERYONE)
+async def reset_page(request: AnyRequest, means: NamedDependency[Means]) -> Response[Any]:
     """Where the letter's link leads: a new password."""
     token = request.query_params.get("token", "")
-    return show(request, means, "account_reset.html", token=token, least=means.rules.password_least)
+    return await link_page(request, means, "account_reset.html", "password", token)
 
 
 @post(RESET, permission=EVERYONE, status_code=200)
@@ -58,16 +59,16 @@ async def take_reset(request: AnyRequest, means: NamedDependency[Means]) -> Resp
         asked = filled(NewPassword, token=token, password=form.typed("password"))
         await recovery.complete(means, asked.token, asked.password)
     except RequestError as error:
-        least = means.rules.password_least
-        return show(request, means, "account_reset.html", error=error, token=token, least=least)
+        return await link_page(request, means, "account_reset.html", "password", token, error)
     gone = cookies.no_session_cookie(is_https=means.rules.is_https)
     return lead(SIGN_IN, [gone], done="reset")
 
 
-@get(EMAIL, permission=EVERYONE, sync_to_thread=False)
-def email_page(request: AnyRequest, means: NamedDependency[Means]) -> Response[Any]:
+@get(EMAIL, permission=EVERYONE)
+async def email_page(request: AnyRequest, means: NamedDependency[Means]) -> Response[Any]:
     """Where the letter's link leads: a button, since programs that look at letters follow links, and press none."""
-    return show(request, means, "account_email.html", token=request.query_params.get("token", ""))
+    token = request.query_params.get("token", "")
+    return await link_page(request, means, "account_email.html", "email", token)
 
 
 @post(EMAIL, permission=EVERYONE, status_code=200)
@@ -79,7 +80,7 @@ async def take_email(request: AnyRequest, means: NamedDependency[Means]) -> Resp
     try:
         await changes.confirm_email(means, filled(Token, token=token).token)
     except RequestError as error:
-        return show(request, means, "account_email.html", error=error, token=token)
+        return await link_page(request, means, "account_email.html", "email", token, error)
     is_signed_in = visitor_of(request).is_signed_in
     return lead("/account" if is_signed_in else SIGN_IN, done="email")
 
