@@ -156,7 +156,9 @@ def test_a_batch_of_the_wrong_shape_is_422(client, problem, body):
 
 def test_what_is_not_json_is_told_as_text_or_base64(client, birth):
     packed = {
-        **operation("POST", "/api/v1/charts?fields=receipt", {"birth": birth}, accept="application/vnd.msgpack")
+        **operation(
+            "POST", "/api/v1/charts?fields=receipt", {"birth": birth}, accept="application/vnd.msgpack"
+        )
     }
     (told,) = client.post("/api/v1/batch", json={"operations": [packed]}).json()["items"]
     assert told["headers"]["content-type"] == "application/vnd.msgpack"

@@ -41,6 +41,11 @@ def describe(operation: dict[str, Any], method: str, handler: HTTPRouteHandler) 
         if method == "get":
             parameters.append(_IF_NONE_MATCH)
             operation["responses"].setdefault("304", {"description": _NOT_MODIFIED})
+    named = {one["name"] for one in parameters}
+    if "cursor" in named:
+        _add_problems(operation, "invalid_cursor")
+    if "sort" in named:
+        _add_problems(operation, "invalid_sort")
     if is_creating(handler) and not handler.opt.get("anonymous", False):
         parameters.append(_IDEMPOTENCY_KEY)
         _add_problems(operation, "invalid_idempotency_key", "idempotency_in_flight", "idempotency_mismatch")
