@@ -13,28 +13,24 @@ from numba import types
 from numpy.typing import NDArray
 
 from astrarium.sky.apparent import (
-    ARRAYS,
     DECLINATION,
     DEG,
     DISTANCE,
     DISTANCE_SPEED,
-    GRID,
     LATITUDE,
     LATITUDE_SPEED,
     LONGITUDE,
     LONGITUDE_SPEED,
     RIGHT_ASCENSION,
     STATE,
-    Grid,
     State,
     wrap_degrees,
 )
-from astrarium.sky.chebyshev import BASIS, BASIS_SHAPE, LEADS, MIDDLES, TAILS, block_of, fill_basis
+from astrarium.sky.chebyshev import BASIS, BASIS_SHAPE, block_of, fill_basis
 from astrarium.sky.compiling import kernel
 from astrarium.sky.layout import BLOCK_DAYS
 from astrarium.sky.moment import (
     EARTH_ACCELERATION,
-    EARTH_GRID,
     EARTH_PLACE,
     EARTH_VELOCITY,
     LIGHT_SPEED_AU_PER_DAY,
@@ -45,7 +41,6 @@ from astrarium.sky.moment import (
     SUN,
     SUN_RATE,
     VIEW,
-    EarthGrid,
     View,
     body_place,
     earth_state,
@@ -104,49 +99,25 @@ def light_age(place: Vector, velocity: Vector, left: float) -> float:
     return later
 
 
-@kernel(
-    STATE(
-        *ARRAYS, LEADS, MIDDLES, TAILS, GRID, EARTH_GRID, types.int64, types.int64, types.float64, types.float64,
-        MOMENT, VECTOR, types.int64, BASIS,
-    ),
-)  # fmt: skip
+@kernel(STATE(VIEW, types.float64, types.float64, MOMENT, VECTOR, types.int64, BASIS))
 def from_sun(
-    leads: Array,
-    middles: NDArray[np.int32],
-    tails: NDArray[np.int16],
-    minor_leads: Array,
-    minor_middles: NDArray[np.int32],
-    minor_tails: NDArray[np.int16],
-    pieces: IntArray,
-    quanta: Array,
-    sources: IntArray,
-    earth_leads: Array,
-    earth_middles: NDArray[np.int32],
-    earth_tails: NDArray[np.int16],
-    grid: Grid,
-    earth_grid: EarthGrid,
-    block: int,
-    earth_block: int,
-    days: float,
-    earth_days: float,
-    moment: Array,
-    sun: Vector,
-    body: int,
-    basis: Array,
+    view: View, jd_tt_day: float, jd_tt_fraction: float, moment: Array, sun: Vector, body: int, basis: Array
 ) -> State:
     """The vector (au, axes of the moment) from the Sun to a body when its light left, and its daily rate.
 
-    `days` and `earth_days` count from the starts of the blocks; `sun` from `sun_now`; `basis` is scratch.
+    The instant is that of the moment; `sun` from `sun_now`; `basis` is scratch.
     """
+    grid, earth_grid = view.grid, view.earth_grid
+    block = block_of(grid.first_jd, grid.blocks, jd_tt_day, jd_tt_fraction)
+    earth_block = block_of(earth_grid.first_jd, earth_grid.blocks, jd_tt_day, jd_tt_fraction)
+    days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
+    earth_days = (jd_tt_day - earth_grid.first_jd - BLOCK_DAYS * earth_block) + jd_tt_fraction
     acceleration = vector_at(moment, EARTH_ACCELERATION)
     light = LIGHT_SPEED_AU_PER_DAY
     x, y, z, vx, vy, vz, later = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     shift = -length_of(sun) / light if body == EARTH else 0.0
     for _ in range(2):
-        earth = earth_state(
-            earth_leads, earth_middles, earth_tails, pieces, quanta, earth_grid, earth_block,
-            earth_days + shift, rotation_of(moment), basis,
-        )  # fmt: skip
+        earth = earth_state(view, earth_block, earth_days + shift, rotation_of(moment), basis)
         velocity = (earth[3], earth[4], earth[5])
         left, pace = shift, 1.0
         x, y, z, vx, vy, vz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -157,10 +128,7 @@ def from_sun(
             elif days_there >= BLOCK_DAYS and there < grid.blocks - 1:
                 there, days_there = there + 1, days_there - BLOCK_DAYS
             fill_basis(days_there, basis)
-            place = body_place(
-                leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid,
-                there, days_there, body, basis,
-            )  # fmt: skip
+            place = body_place(view, there, days_there, body, basis)
             longitude = place[0] - PRECESSION_RAD_PER_DAY * shift
             x, y, z, vx, vy, vz = from_earth(
                 sight_of((longitude, place[1], place[2], place[3], place[4], place[5])),
@@ -213,6 +181,31 @@ def fill_row(state: State, moment: Array, out: Array) -> None:
 
 
 @kernel(
+    types.boolean(VIEW, types.float64, types.float64, types.int64[::1], BASIS, MOMENT, types.float64[:, ::1])
+)
+def fill_heliocentric(
+    view: View,
+    jd_tt_day: float,
+    jd_tt_fraction: float,
+    bodies: IntArray,
+    basis: Array,
+    moment: Array,
+    out: Array,
+) -> bool:
+    """Fill the heliocentric places of bodies, `EARTH` among them, at an instant; whether it is inside the tables.
+
+    `basis` and `moment` are scratch.
+    """
+    if not fill_moment(view, jd_tt_day, jd_tt_fraction, basis, moment):
+        return False
+    sun = sun_now(moment)
+    for i in range(bodies.size):
+        state = from_sun(view, jd_tt_day, jd_tt_fraction, moment, sun, bodies[i], basis)
+        fill_row(state, moment, out[i])
+    return True
+
+
+@kernel(
     types.int64(VIEW, types.float64[::1], types.float64[::1], types.int64[::1], types.float64[:, :, ::1]),
     allocates=True,
 )
@@ -220,26 +213,7 @@ def fill_many_heliocentric(view: View, day: Array, fraction: Array, bodies: IntA
     """Fill the heliocentric places of every instant; returns the first row outside the tables, or -1."""
     basis = np.empty(BASIS_SHAPE)
     moment = np.empty(MOMENT_COLUMNS)
-    leads, middles, tails, minor_leads, minor_middles, minor_tails = view[:6]
-    pieces, quanta, sources, earth_leads, earth_middles, earth_tails = view[6:12]
-    grid, earth_grid = view.grid, view.earth_grid
     for row in range(day.size):
-        block = block_of(grid.first_jd, grid.blocks, day[row], fraction[row])
-        earth_block = block_of(earth_grid.first_jd, earth_grid.blocks, day[row], fraction[row])
-        if block < 0 or earth_block < 0:
+        if not fill_heliocentric(view, day[row], fraction[row], bodies, basis, moment, values[row]):
             return row
-        fill_moment(
-            leads, middles, tails, earth_leads, earth_middles, earth_tails, pieces, quanta, grid, earth_grid,
-            block, earth_block, day[row], fraction[row], basis, moment,
-        )  # fmt: skip
-        sun = sun_now(moment)
-        days = (day[row] - grid.first_jd - BLOCK_DAYS * block) + fraction[row]
-        earth_days = (day[row] - earth_grid.first_jd - BLOCK_DAYS * earth_block) + fraction[row]
-        for i in range(bodies.size):
-            state = from_sun(
-                leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources,
-                earth_leads, earth_middles, earth_tails, grid, earth_grid, block, earth_block, days, earth_days,
-                moment, sun, bodies[i], basis,
-            )  # fmt: skip
-            fill_row(state, moment, values[row, i])
     return -1

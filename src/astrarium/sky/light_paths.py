@@ -64,19 +64,11 @@ def _fill_light_paths(
     basis = np.empty(BASIS_SHAPE)
     moment = np.empty(MOMENT_COLUMNS)
     observers = np.empty(OBSERVERS_SHAPE)
-    leads, middles, tails, minor_leads, minor_middles, minor_tails = view[:6]
-    pieces, quanta, sources, earth_leads, earth_middles, earth_tails = view[6:12]
-    grid, earth_grid = view.grid, view.earth_grid
+    grid = view.grid
     longitude, from_axis, from_equator = site
     for row in range(day.size):
-        block = block_of(grid.first_jd, grid.blocks, day[row], fraction[row])
-        earth_block = block_of(earth_grid.first_jd, earth_grid.blocks, day[row], fraction[row])
-        if block < 0 or earth_block < 0:
+        if not fill_moment(view, day[row], fraction[row], basis, moment):
             return row
-        fill_moment(
-            leads, middles, tails, earth_leads, earth_middles, earth_tails, pieces, quanta, grid, earth_grid,
-            block, earth_block, day[row], fraction[row], basis, moment,
-        )  # fmt: skip
         sidereal = greenwich_mean_sidereal_rad(
             day[row], fraction[row] - delta_t_s[row] / 86400.0, day[row], fraction[row]
         )
@@ -85,12 +77,10 @@ def _fill_light_paths(
         x, y, z = observers[1, 0], observers[1, 1], observers[1, 2]
         sun = rotated_back(rotation, (moment[SUN] - x, moment[SUN + 1] - y, moment[SUN + 2] - z))
         suns[row, 0], suns[row, 1], suns[row, 2] = sun
+        block = block_of(grid.first_jd, grid.blocks, day[row], fraction[row])
         days = (day[row] - grid.first_jd - BLOCK_DAYS * block) + fraction[row]
         for i in range(bodies.size):
-            place = body_place(
-                leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid,
-                block, days, bodies[i], basis,
-            )  # fmt: skip
+            place = body_place(view, block, days, bodies[i], basis)
             path = light_path(
                 sight_of(place), vector_at(moment, EARTH_VELOCITY), vector_at(moment, EARTH_ACCELERATION), 0.0
             )

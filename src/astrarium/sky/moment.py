@@ -15,14 +15,13 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from astrarium.sky.apparent import ARRAYS, GRID, MINOR, SOURCES, STATE, Grid, State, table_place
+from astrarium.sky.apparent import ARRAYS, GRID, MINOR, STATE, Grid, State, table_place
 from astrarium.sky.chebyshev import (
     BASIS,
     LEADS,
     MIDDLES,
-    PIECES,
-    QUANTA,
     TAILS,
+    block_of,
     fill_basis,
     part_of,
     value_and_rate,
@@ -199,27 +198,17 @@ def from_earth(sight: Sight, velocity: Vector, acceleration: Vector) -> State:
     )
 
 
-@kernel(
-    STATE(LEADS, MIDDLES, TAILS, PIECES, QUANTA, EARTH_GRID, types.int64, types.float64, ROTATION, BASIS),
-)
-def earth_state(
-    leads: Array,
-    middles: NDArray[np.int32],
-    tails: NDArray[np.int16],
-    pieces: IntArray,
-    quanta: Array,
-    earth_grid: EarthGrid,
-    block: int,
-    days_in_block: float,
-    rotation: Rotation,
-    basis: Array,
-) -> State:
+@kernel(STATE(VIEW, types.int64, types.float64, ROTATION, BASIS))
+def earth_state(view: View, block: int, days_in_block: float, rotation: Rotation, basis: Array) -> State:
     """Barycentric place (au) and velocity (in units of the speed of light) of the Earth, in turned axes.
 
-    Days a little outside the block are answered by its own polynomials. `basis` is scratch.
+    `block` is one of the table of the Earth's motion; days a little outside it are answered by its own polynomials.
+    `basis` is scratch.
     """
     fill_basis(days_in_block, basis)
-    words, piece = block * earth_grid.words, earth_grid.piece
+    leads, middles, tails = view.earth_leads, view.earth_middles, view.earth_tails
+    pieces, quanta = view.pieces, view.quanta
+    words, piece = block * view.earth_grid.words, view.earth_grid.piece
     x, x_rate = value_and_rate(leads, middles, tails, pieces, quanta, words, piece, 0, basis)
     y, y_rate = value_and_rate(leads, middles, tails, pieces, quanta, words, piece + 1, 0, basis)
     z, z_rate = value_and_rate(leads, middles, tails, pieces, quanta, words, piece + 2, 0, basis)
@@ -235,64 +224,31 @@ def earth_state(
     )
 
 
-@kernel(
-    types.void(
-        LEADS, MIDDLES, TAILS, LEADS, MIDDLES, TAILS, PIECES, QUANTA, GRID, EARTH_GRID,
-        types.int64, types.int64, types.float64, types.float64, BASIS, MOMENT,
-    ),
-)  # fmt: skip
-def fill_moment(
-    leads: Array,
-    middles: NDArray[np.int32],
-    tails: NDArray[np.int16],
-    earth_leads: Array,
-    earth_middles: NDArray[np.int32],
-    earth_tails: NDArray[np.int16],
-    pieces: IntArray,
-    quanta: Array,
-    grid: Grid,
-    earth_grid: EarthGrid,
-    block: int,
-    earth_block: int,
-    jd_tt_day: float,
-    jd_tt_fraction: float,
-    basis: Array,
-    moment: Array,
-) -> None:
-    """Fill `moment` (columns above) for an instant that lies in the blocks given, one of either table.
+@kernel(types.boolean(VIEW, types.float64, types.float64, BASIS, MOMENT))
+def fill_moment(view: View, jd_tt_day: float, jd_tt_fraction: float, basis: Array, moment: Array) -> bool:
+    """Fill `moment` (columns above) for an instant; whether it lies inside the tables, without which nothing is done.
 
     `basis`, scratch of `chebyshev.BASIS_SHAPE`, is left ready for the bodies of the planets' and the minor table.
     """
+    grid, earth_grid = view.grid, view.earth_grid
+    block = block_of(grid.first_jd, grid.blocks, jd_tt_day, jd_tt_fraction)
+    earth_block = block_of(earth_grid.first_jd, earth_grid.blocks, jd_tt_day, jd_tt_fraction)
+    if block < 0 or earth_block < 0:
+        return False
     centuries = centuries_since_j2000(jd_tt_day, jd_tt_fraction)
     rotation = icrs_to_ecliptic(centuries)
     for i in range(9):
         moment[TO_ECLIPTIC + i] = rotation[i]
     days = (jd_tt_day - earth_grid.first_jd - BLOCK_DAYS * earth_block) + jd_tt_fraction
-    after = earth_state(
-        earth_leads, earth_middles, earth_tails, pieces, quanta, earth_grid, earth_block,
-        days + ACCELERATION_STEP_DAYS, rotation, basis,
-    )  # fmt: skip
-    before = earth_state(
-        earth_leads, earth_middles, earth_tails, pieces, quanta, earth_grid, earth_block,
-        days - ACCELERATION_STEP_DAYS, rotation, basis,
-    )  # fmt: skip
-    earth = earth_state(
-        earth_leads,
-        earth_middles,
-        earth_tails,
-        pieces,
-        quanta,
-        earth_grid,
-        earth_block,
-        days,
-        rotation,
-        basis,
-    )
+    after = earth_state(view, earth_block, days + ACCELERATION_STEP_DAYS, rotation, basis)
+    before = earth_state(view, earth_block, days - ACCELERATION_STEP_DAYS, rotation, basis)
+    earth = earth_state(view, earth_block, days, rotation, basis)
     for i in range(3):
         moment[EARTH_PLACE + i] = earth[i]
         moment[EARTH_VELOCITY + i] = earth[3 + i]
         moment[EARTH_ACCELERATION + i] = (after[3 + i] - before[3 + i]) * (0.5 / ACCELERATION_STEP_DAYS)
     fill_basis((jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction, basis)
+    leads, middles, tails, pieces, quanta = view.leads, view.middles, view.tails, view.pieces, view.quanta
     words = block * grid.words
     sun = from_earth(
         sight_of(table_place(leads, middles, tails, pieces, quanta, words, grid.sun_piece, 0, 0, basis)),
@@ -306,41 +262,41 @@ def fill_moment(
         moment[NUTATION + 2 * piece] = angle * ARCSECOND_RAD
         moment[NUTATION + 2 * piece + 1] = rate * ARCSECOND_RAD
     moment[OBLIQUITY] += mean_obliquity_rad(centuries)
+    return True
 
 
-@kernel(
-    STATE(
-        LEADS, MIDDLES, TAILS, LEADS, MIDDLES, TAILS, PIECES, QUANTA, SOURCES, GRID,
-        types.int64, types.float64, types.int64, BASIS,
-    ),
-)  # fmt: skip
-def body_place(
-    leads: Array,
-    middles: NDArray[np.int32],
-    tails: NDArray[np.int16],
-    minor_leads: Array,
-    minor_middles: NDArray[np.int32],
-    minor_tails: NDArray[np.int16],
-    pieces: IntArray,
-    quanta: Array,
-    sources: IntArray,
-    grid: Grid,
-    block: int,
-    days_in_block: float,
-    body: int,
-    basis: Array,
-) -> State:
+@kernel(STATE(VIEW, types.int64, types.float64, types.int64, BASIS))
+def body_place(view: View, block: int, days_in_block: float, body: int, basis: Array) -> State:
     """The table's place of a body (see `apparent.table_place`); NaN for points, and where no table holds the body."""
+    sources, pieces, quanta, grid = view.sources, view.pieces, view.quanta, view.grid
     method, piece, level = sources[body, 0], sources[body, 1], sources[body, 2]
     part = part_of(days_in_block, level)
     if method < MINOR:
         return table_place(
-            leads, middles, tails, pieces, quanta, block * grid.words, piece, level, part, basis
+            view.leads,
+            view.middles,
+            view.tails,
+            pieces,
+            quanta,
+            block * grid.words,
+            piece,
+            level,
+            part,
+            basis,
         )
     minor_block = block - grid.minor_shift
     if method == MINOR and 0 <= minor_block < grid.minor_blocks:
         words = minor_block * grid.minor_words
         return table_place(
-            minor_leads, minor_middles, minor_tails, pieces, quanta, words, piece, level, part, basis
+            view.minor_leads,
+            view.minor_middles,
+            view.minor_tails,
+            pieces,
+            quanta,
+            words,
+            piece,
+            level,
+            part,
+            basis,
         )
     return np.nan, np.nan, np.nan, np.nan, np.nan, np.nan

@@ -12,15 +12,11 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from astrarium.sky import lanes
 from astrarium.sky.apparent import (
-    ARRAYS,
     DECLINATION,
     DEG,
     DISTANCE,
     DISTANCE_SPEED,
-    GRID,
-    LANES,
     LATITUDE,
     LATITUDE_SPEED,
     LONGITUDE,
@@ -29,16 +25,13 @@ from astrarium.sky.apparent import (
     RAD,
     RIGHT_ASCENSION,
     UNDEFLECTED,
-    Grid,
     wrap_degrees,
 )
-from astrarium.sky.chebyshev import BASIS, BASIS_SHAPE, LEADS, MIDDLES, TAILS, block_of
+from astrarium.sky.chebyshev import BASIS, BASIS_SHAPE, block_of
 from astrarium.sky.compiling import kernel
-from astrarium.sky.lanes import LANES_SIZE
 from astrarium.sky.layout import BLOCK_DAYS
 from astrarium.sky.moment import (
     EARTH_ACCELERATION,
-    EARTH_GRID,
     EARTH_VELOCITY,
     EQUATION_OF_EQUINOXES,
     LIGHT_SPEED_AU_PER_DAY,
@@ -51,7 +44,6 @@ from astrarium.sky.moment import (
     SUN,
     SUN_RATE,
     VIEW,
-    EarthGrid,
     Sight,
     View,
     body_place,
@@ -84,7 +76,8 @@ def fill_observers(moment: Array, site: Vector, observers: Array) -> None:
     """Fill the rows of `observers`, a step before, at and a step after the moment: place, velocity, Earth's velocity.
 
     From the Earth's centre, au, and from the barycentre in units of the speed of light, in the axes of the moment.
-    `site` as in `fill_topocentric`.
+    `site` is the local *mean* sidereal time (rad) and the distances from axis and equator
+    (`site.from_axis_and_equator`).
     """
     sidereal, from_axis, from_equator = site
     turning = SIDEREAL_RAD_PER_DAY + moment[EQUATION_OF_EQUINOXES + 1]
@@ -146,13 +139,9 @@ def seen_from_site(
     return x, y, z, length_of(seen)
 
 
-@kernel(
-    types.void(MOMENT, types.float64[:, ::1], SIGHT, types.boolean, types.float64[::1], LANES, types.int64)
-)
-def fill_seen(
-    moment: Array, observers: Array, sight: Sight, is_deflected: bool, out: Array, columns: Array, lane: int
-) -> None:
-    """Fill one body's row of places (columns of `apparent`) and its lane's direction as seen from the site."""
+@kernel(types.void(MOMENT, types.float64[:, ::1], SIGHT, types.boolean, types.float64[::1]))
+def fill_seen(moment: Array, observers: Array, sight: Sight, is_deflected: bool, out: Array) -> None:
+    """Fill one body's row of places (columns of `apparent`) as seen from the site."""
     velocity, acceleration = vector_at(moment, EARTH_VELOCITY), vector_at(moment, EARTH_ACCELERATION)
     per_day = 0.5 / STEP_DAYS
     earlier = light_path(sight, velocity, acceleration, -STEP_DAYS)
@@ -169,16 +158,12 @@ def fill_seen(
     x_rate, y_rate, z_rate = after[0] - before[0], after[1] - before[1], after[2] - before[2]
     across = sqrt(x * x + y * y)
     sl, cl = y / across, x / across
-    columns[lanes.SIN_LONGITUDE + lane] = sl
-    columns[lanes.COS_LONGITUDE + lane] = cl
-    columns[lanes.TAN_LATITUDE + lane] = z / across
     turn = (cl * y_rate - sl * x_rate) / across * per_day
     rise = (across * z_rate - z * (cl * x_rate + sl * y_rate)) / (across * across + z * z) * per_day
     sn, cn = sine_cosine(moment[NUTATION])
     se, ce = sine_cosine(moment[OBLIQUITY])
     x, y = cn * x - sn * y, sn * x + cn * y
     out[LONGITUDE] = wrap_degrees(arctangent(y, x) * DEG)
-    columns[lanes.TRUE_LONGITUDE + lane] = out[LONGITUDE]
     out[LATITUDE] = arctangent(z, across) * DEG
     out[DISTANCE] = distance
     out[LONGITUDE_SPEED] = (turn + moment[NUTATION + 1]) * DEG
@@ -190,74 +175,50 @@ def fill_seen(
 
 
 @kernel(
-    types.void(
-        *ARRAYS, LEADS, MIDDLES, TAILS, GRID, EARTH_GRID, types.int64, types.int64, types.float64, types.float64,
-        VECTOR, BASIS, MOMENT, types.float64[:, ::1], types.int64[::1],
-        types.float64[:, ::1], LANES,
+    types.boolean(
+        VIEW, *(types.float64,) * 3, VECTOR, BASIS, MOMENT, types.float64[:, ::1], types.int64[::1],
+        types.float64[:, ::1],
     ),
 )  # fmt: skip
 def fill_topocentric(
-    leads: Array,
-    middles: NDArray[np.int32],
-    tails: NDArray[np.int16],
-    minor_leads: Array,
-    minor_middles: NDArray[np.int32],
-    minor_tails: NDArray[np.int16],
-    pieces: IntArray,
-    quanta: Array,
-    sources: IntArray,
-    earth_leads: Array,
-    earth_middles: NDArray[np.int32],
-    earth_tails: NDArray[np.int16],
-    grid: Grid,
-    earth_grid: EarthGrid,
-    block: int,
-    earth_block: int,
+    view: View,
     jd_tt_day: float,
     jd_tt_fraction: float,
+    delta_t_s: float,
     site: Vector,
     basis: Array,
     moment: Array,
     observers: Array,
     bodies: IntArray,
     out: Array,
-    columns: Array,
-) -> None:
-    """Turn geocentric places into topocentric ones: `out` and `columns` as `place_kernels.fill_places` left them.
+) -> bool:
+    """Turn geocentric places into topocentric ones: `out` as `place_kernels.fill_places` left it.
 
-    The first arguments are the parts of a `View`. `site` is the local *mean* sidereal time (rad) and the
-    distances from axis and equator (`site.from_axis_and_equator`); `basis`, `moment` and `observers`, of
-    the shape `OBSERVERS_SHAPE`, are scratch. Points without distance stay as they are.
+    `site` is latitude and longitude (degrees) and altitude (m); `basis`, `moment` and `observers`, of the shape
+    `OBSERVERS_SHAPE`, are scratch. Points without distance stay as they are. Returns whether the instant is inside
+    the tables.
     """
-    fill_moment(
-        leads, middles, tails, earth_leads, earth_middles, earth_tails, pieces, quanta, grid, earth_grid,
-        block, earth_block, jd_tt_day, jd_tt_fraction, basis, moment,
-    )  # fmt: skip
-    fill_observers(moment, site, observers)
+    if not fill_moment(view, jd_tt_day, jd_tt_fraction, basis, moment):
+        return False
+    latitude_deg, longitude_deg, altitude_m = site
+    sidereal = greenwich_mean_sidereal_rad(
+        jd_tt_day, jd_tt_fraction - delta_t_s / 86400.0, jd_tt_day, jd_tt_fraction
+    )
+    from_axis, from_equator = from_axis_and_equator(latitude_deg * RAD, altitude_m)
+    fill_observers(moment, (sidereal + longitude_deg * RAD, from_axis, from_equator), observers)
+    grid = view.grid
+    block = block_of(grid.first_jd, grid.blocks, jd_tt_day, jd_tt_fraction)
     days = (jd_tt_day - grid.first_jd - BLOCK_DAYS * block) + jd_tt_fraction
     for i in range(bodies.size):
-        method = sources[bodies[i], 0]
-        if method > MINOR:
-            continue
-        place = body_place(
-            leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources, grid,
-            block, days, bodies[i], basis,
-        )  # fmt: skip
-        fill_seen(moment, observers, sight_of(place), method != UNDEFLECTED, out[i], columns, i)
+        method = view.sources[bodies[i], 0]
+        if method <= MINOR:
+            place = body_place(view, block, days, bodies[i], basis)
+            fill_seen(moment, observers, sight_of(place), method != UNDEFLECTED, out[i])
+    return True
 
 
 @kernel(
-    types.int64(
-        VIEW,
-        types.float64[::1],
-        types.float64[::1],
-        types.float64[::1],
-        types.float64[::1],
-        types.float64[::1],
-        types.float64[::1],
-        types.int64[::1],
-        types.float64[:, :, ::1],
-    ),
+    types.int64(VIEW, *(types.float64[::1],) * 6, types.int64[::1], types.float64[:, :, ::1]),
     allocates=True,
 )
 def fill_many_topocentric(
@@ -275,23 +236,10 @@ def fill_many_topocentric(
     basis = np.empty(BASIS_SHAPE)
     moment = np.empty(MOMENT_COLUMNS)
     observers = np.empty(OBSERVERS_SHAPE)
-    columns = np.zeros(LANES_SIZE)
-    leads, middles, tails, minor_leads, minor_middles, minor_tails = view[:6]
-    pieces, quanta, sources, earth_leads, earth_middles, earth_tails = view[6:12]
-    grid, earth_grid = view.grid, view.earth_grid
     for row in range(day.size):
-        block = block_of(grid.first_jd, grid.blocks, day[row], fraction[row])
-        earth_block = block_of(earth_grid.first_jd, earth_grid.blocks, day[row], fraction[row])
-        if block < 0 or earth_block < 0:
+        site = (latitude[row], longitude[row], altitude[row])
+        if not fill_topocentric(
+            view, day[row], fraction[row], delta_t_s[row], site, basis, moment, observers, bodies, values[row]
+        ):
             return row
-        sidereal = greenwich_mean_sidereal_rad(
-            day[row], fraction[row] - delta_t_s[row] / 86400.0, day[row], fraction[row]
-        )
-        from_axis, from_equator = from_axis_and_equator(latitude[row] * RAD, altitude[row])
-        fill_topocentric(
-            leads, middles, tails, minor_leads, minor_middles, minor_tails, pieces, quanta, sources,
-            earth_leads, earth_middles, earth_tails, grid, earth_grid, block, earth_block, day[row], fraction[row],
-            (sidereal + longitude[row] * RAD, from_axis, from_equator), basis, moment, observers, bodies,
-            values[row], columns,
-        )  # fmt: skip
     return -1
