@@ -39,12 +39,14 @@ from astrarium.service.limits.layer import limited
 from astrarium.service.limits.policies import policies_of
 from astrarium.service.mail.adapters.chosen import carrier_of
 from astrarium.service.monitoring import health
+from astrarium.service.people import pages as people_pages
 from astrarium.service.people import routes as people
 from astrarium.service.people import transfer_routes as people_transfer
 from astrarium.service.places import routes as places
 from astrarium.service.reference import openapi
 from astrarium.service.reference import pages as reference_pages
 from astrarium.service.reference import routes as reference
+from astrarium.service.saved_charts import pages as saved_charts_pages
 from astrarium.service.saved_charts import routes as saved_charts
 from astrarium.service.saved_charts import transfer_routes as saved_charts_transfer
 from astrarium.service.settings import Settings
@@ -114,6 +116,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             chart_pages.chart,
             chart_pages.picture,
             sharing_pages.shared_chart,
+            *people_pages.ROUTES,
+            *saved_charts_pages.ROUTES,
             *account_pages.ROUTES,
             reference_pages.documentation,
             reference_pages.errors,

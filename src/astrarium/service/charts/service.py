@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from astrarium.chart.structs import Chart
-from astrarium.civil.birth import Birth, TimeWindow
+from astrarium.civil.birth import Birth, CalendarDate, PlaceReference, TimeWindow
 from astrarium.draw.glyphs import glyph_book
 from astrarium.draw.picture import wheel_of
-from astrarium.service.charts.form import ChartForm
+from astrarium.service.charts.form import ChartForm, query_of
 from astrarium.service.charts.view import view
 
 WIDE: Final = 760
@@ -28,3 +28,30 @@ def read_only(made: Chart, birth: Birth) -> dict[str, Any]:
     window = birth.time
     form = ChartForm(start=window.start, end=window.end) if isinstance(window, TimeWindow) else ChartForm()
     return {**shown(made), "form": form, "query": "", "zodiacs": (), "systems": ()}
+
+
+def address_of(birth: Birth, place_label: str, utc: str, name: str) -> str:
+    """The page of the chart of a birth.
+
+    `place_label` stands for a place that was given by its id, `utc` for date and time of an instant.
+    """
+    place = birth.place
+    form = ChartForm(
+        name=name,
+        date=birth.date.date if isinstance(birth.date, CalendarDate) else birth.date or utc[:10],
+        time=utc[11:19] if birth.instant is not None else birth.time if isinstance(birth.time, str) else "",
+        start=birth.time.start if isinstance(birth.time, TimeWindow) else "",
+        end=birth.time.end if isinstance(birth.time, TimeWindow) else "",
+        place=_place_words(place, place_label),
+        place_id=str(place.id) if isinstance(place, PlaceReference) and place.id is not None else "",
+        calendar=birth.date.calendar if isinstance(birth.date, CalendarDate) else "",
+        zone="+00:00" if birth.instant is not None else birth.zone or "",
+        fold="" if birth.fold is None else str(birth.fold),
+    )
+    return f"/chart?{query_of(form)}"
+
+
+def _place_words(place: str | PlaceReference | None, label: str) -> str:
+    if isinstance(place, PlaceReference):
+        return label if place.id is not None else f"{place.latitude}, {place.longitude}"
+    return place or label
