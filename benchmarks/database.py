@@ -13,9 +13,7 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -36,6 +34,7 @@ from astrarium.service.database.upgrade import upgrade
 from astrarium.service.http.compression import compressed
 from astrarium.service.http.edge import edge
 from astrarium.service.settings import Settings
+from benchmarks.folder import data_directory
 from benchmarks.measure import ratio, verdict
 from benchmarks.service import load
 
@@ -189,9 +188,8 @@ async def measure(url):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)  # root lends the server to another user, who has to get in
-        server = EmbeddedServer(Path(folder) / "postgresql")
+    with data_directory() as folder:
+        server = EmbeddedServer(folder / "postgresql")
         server.start()
         try:
             charts = uvloop.run(measure(server.url))

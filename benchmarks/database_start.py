@@ -7,13 +7,12 @@ which the database may take half.
 import os
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from astrarium.service.database.embedded import postmaster
 from astrarium.service.database.embedded.server import EmbeddedServer
+from benchmarks.folder import data_directory
 
 FIRST_LIMIT_S = 6.0
 NEXT_LIMIT_S = 3.0
@@ -29,9 +28,8 @@ def timed(act: Callable[[], object]) -> float:
 
 def main() -> int:
     """Measure and print; 1 where a limit is passed."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)
-        server = EmbeddedServer(Path(folder) / "postgresql")
+    with data_directory() as folder:
+        server = EmbeddedServer(folder / "postgresql")
         first_s = timed(server.start)
         stops_s = [timed(server.stop)]
         starts_s = []

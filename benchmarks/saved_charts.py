@@ -16,10 +16,8 @@ import secrets
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import asyncpg
 import msgspec
@@ -38,6 +36,7 @@ from astrarium.service.saved_charts import service
 from astrarium.service.saved_charts.schemas import ChartDraft
 from astrarium.service.saved_charts.service import LISTING, ChartsQuery
 from benchmarks import service as http_load
+from benchmarks.folder import data_directory
 from benchmarks.measure import alternate, ratio, verdict
 
 MANY, FEW = 1_000_000, 10_000
@@ -217,9 +216,8 @@ async def prepare(url):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)
-        postgres = EmbeddedServer(Path(folder) / "postgresql")
+    with data_directory() as folder:
+        postgres = EmbeddedServer(folder / "postgresql")
         postgres.start()
         try:
             asyncio.run(upgrade(postgres.url))

@@ -13,14 +13,12 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
 
 import msgspec
 
+from benchmarks.folder import data_directory
 from benchmarks.measure import alternate, ratio, verdict
 
 CONNECTIONS = 8
@@ -138,20 +136,12 @@ class Target:
         )
 
 
-@contextmanager
-def data_directory():
-    """An empty data directory, which the user to whom root lends PostgreSQL can get into."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)
-        yield folder
-
-
 def main():
     command = [sys.executable, "-m", "benchmarks.service_process"]
     with (
         data_directory() as folder,
         subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, env=os.environ | {"ASTRARIUM_DATA": folder}
+            command, stdout=subprocess.PIPE, text=True, env=os.environ | {"ASTRARIUM_DATA": str(folder)}
         ) as server,
     ):
         try:

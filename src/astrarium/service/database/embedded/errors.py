@@ -40,7 +40,7 @@ class DirectoryOutOfReach(AstrariumError):
         super().__init__(
             f'PostgreSQL does not run as root, and the user "{user}" who runs it for root '
             f'cannot pass "{barrier}" on the way to "{directory}".',
-            hint="Set ASTRARIUM_DATA to a directory that others may pass, such as /var/lib/astrarium, "
+            hint=f"Let others pass it (chmod o+x {barrier}), set ASTRARIUM_DATA to a directory that they may pass, "
             "or start Astrarium as an ordinary user.",
             data={"directory": str(directory), "barrier": str(barrier), "user": user},
         )
