@@ -11,6 +11,7 @@ from astrarium.service import permissions
 from astrarium.service.accounts import pages as account_pages
 from astrarium.service.accounts import routes as accounts
 from astrarium.service.accounts.service import identity, means_of, running
+from astrarium.service.charts import keeping as chart_keeping
 from astrarium.service.charts import pages as chart_pages
 from astrarium.service.charts import routes as charts
 from astrarium.service.data_directory import tables_of
@@ -115,6 +116,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             chart_pages.start,
             chart_pages.chart,
             chart_pages.picture,
+            chart_keeping.keep,
             sharing_pages.shared_chart,
             *people_pages.ROUTES,
             *saved_charts_pages.ROUTES,

@@ -26,7 +26,7 @@ async def reader_of(means: Means, token: str, kind: LinkKind) -> str:
     return email
 
 
-def _asked(means: Means, token: str, kind: LinkKind) -> Select[tuple[str]]:
+def _asked(means: Means, token: str, kind: LinkKind) -> Select[str]:
     digest, now = tokens.digest(token), means.now()
     if kind == "account":
         return select(registrations.c.email).where(

@@ -59,7 +59,7 @@ async def sign_in_by_code(means: Means, first: FirstStep, code: str, browser: Br
     return made
 
 
-def _steps() -> Select[tuple[UUID, str, datetime]]:
+def _steps() -> Select[UUID, str, datetime]:
     return select(accounts.c.id, accounts.c.email, stored_passwords.c.changed_at).join(
         stored_passwords, stored_passwords.c.account_id == accounts.c.id
     )

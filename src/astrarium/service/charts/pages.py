@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from astrarium.chart.natal import cast
@@ -13,9 +14,11 @@ from astrarium.draw.picture import wheel_of
 from astrarium.errors import AstrariumError
 from astrarium.service.charts import form as forms
 from astrarium.service.charts.form import ChartForm
+from astrarium.service.charts.keeping import kept_as
 from astrarium.service.charts.now import Sky, sky_at
 from astrarium.service.charts.remedies import Remedy, remedy
 from astrarium.service.charts.service import shown
+from astrarium.service.database.transactions import Database
 from astrarium.service.permissions import EVERYONE
 from astrarium.service.problems import BROKEN_INSTALLATION, kind_of
 from astrarium.service.web.templates import page
@@ -43,8 +46,8 @@ def start(request: Request[Any, Any, Any]) -> Response[str]:
     return _page(request, forms.read("known=exact"), sky=sky_at(request.app.state.now()))
 
 
-@get("/chart", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
-def chart(request: Request[Any, Any, Any]) -> Response[Any]:
+@get("/chart", include_in_schema=False, permission=EVERYONE)
+async def chart(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Any]:
     """The chart that the query describes, or the form with what is wrong beside the right field.
 
     An address with idle parameters, as a browser sends a form, leads to the short one.
@@ -56,7 +59,8 @@ def chart(request: Request[Any, Any, Any]) -> Response[Any]:
     if not forms.is_tidy(query, form):
         return Redirect(f"/chart?{forms.query_of(form)}", status_code=303, headers=UNLISTED)
     try:
-        return _page(request, form, cast(forms.request_of(form)))
+        made = cast(forms.request_of(form))
+        return _page(request, form, made, kept_as=await kept_as(request, database, form, made))
     except AstrariumError as error:
         if error.code in BROKEN_INSTALLATION:
             raise
@@ -82,6 +86,7 @@ def _page(
     form: ChartForm,
     made: Chart | None = None,
     *,
+    kept_as: str = "",
     sky: Sky | None = None,
     fault: Remedy | None = None,
     status: int = 200,
@@ -93,6 +98,7 @@ def _page(
         headers=None if form.is_blank else UNLISTED,
         form=form,
         query=forms.query_of(form),
+        kept_as=kept_as,
         fault=fault,
         sky=sky,
         zodiacs=_zodiac_options(),

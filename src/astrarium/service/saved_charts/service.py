@@ -132,6 +132,37 @@ async def require_kept(transaction: Transaction, account_id: UUID, chart_id: UUI
         raise trash.InTrash(WHAT)
 
 
+async def keep(
+    transaction: Transaction,
+    account_id: UUID,
+    name: str,
+    asked: ChartRequest,
+    *,
+    now: datetime,
+    limit: int | None,
+) -> None:
+    """Keep a chart under a name, unless it is kept so already. Raises what `save` raises."""
+    if not await is_kept(transaction, account_id, name, asked):
+        draft = ChartDraft(name=name, birth=asked.birth, settings=_settings_of(asked))
+        await save(transaction, account_id, draft, now=now, limit=limit)
+
+
+async def is_kept(transaction: Transaction, account_id: UUID, name: str, asked: ChartRequest) -> bool:
+    """Whether the account has this chart under that name, outside the trash. Raises every error of a chart."""
+    receipt_id = write(_settings_of(asked).request(asked.birth)).receipt.id
+    found = select(saved_charts.c.id).where(
+        saved_charts.c.account_id == account_id,
+        saved_charts.c.name_key == name_key(tidy_name(name)),
+        saved_charts.c.receipt_id == receipt_id,
+        saved_charts.c.trashed_at.is_(None),
+    )
+    return (await transaction.execute(found.limit(1))).first() is not None
+
+
+def _settings_of(asked: ChartRequest) -> ChartSettings:
+    return ChartSettings(**{name: getattr(asked, name) for name in ChartSettings.__struct_fields__})
+
+
 async def browse(
     transaction: Transaction, account_id: UUID, query: ChartsQuery, asked: Asked, *, now: datetime
 ) -> Page[ChartSummary]:
