@@ -1,11 +1,13 @@
 """A real Chromium against a real server."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -21,10 +23,46 @@ serve(load(os.environ, port=0))
 """
 
 
+CONTRAST = """
+() => {
+  const channel = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = parse(getComputedStyle(node).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0) return colour;
+    }
+    return parse(getComputedStyle(document.documentElement).backgroundColor);
+  };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || node.closest("svg, option, .visually-hidden, .skip")) continue;
+    if (!node.checkVisibility()) continue;
+    const [a, b] = [luminance(parse(getComputedStyle(node).color)), luminance(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${walker.currentNode.data.trim().slice(0, 40)}`);
+  }
+  return poor;
+}
+"""
+
+
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def letters(tmp_path_factory) -> Path:
+    """The folder that the service's letters go to."""
+    return tmp_path_factory.mktemp("mail") / "letters"
+
+
+@pytest.fixture(scope="session")
+def address(letters) -> Iterator[str]:
     """Where the service of this run listens."""
-    process = subprocess.Popen([sys.executable, "-c", RUN], stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "ASTRARIUM_MAIL_URL": f"file://{letters}"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN], stdout=subprocess.PIPE, text=True, env=environment
+    )
     guard = threading.Timer(PATIENCE_S, process.kill)
     guard.start()
     try:
@@ -69,3 +107,9 @@ def open_page(browser, address):
         context.close()
     unexpected = [one for one in complaints if "the server responded with a status of 4" not in one]
     assert not unexpected
+
+
+@pytest.fixture
+def poor_contrasts() -> Callable[[Page], list[str]]:
+    """The texts of a page whose contrast is less than 4.5 : 1, with their contrast."""
+    return lambda page: page.evaluate(CONTRAST)
