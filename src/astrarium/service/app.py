@@ -150,6 +150,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
     )
     application.state.settings = settings
     application.state.now = now
+    application.state.parts = {"limits": lambda: counters.is_degraded}
     application.state.means = means
     routed = conditional(selecting(cast("Application", application.asgi_handler)))
     callers = Callers(settings.trusted_proxies, settings.local_tier)

@@ -20,7 +20,9 @@ NEW: Final[Count] = (0, 0, 0)
 
 
 class Counters(Protocol):
-    """Counts by caller."""
+    """Counts by caller; `is_degraded` while they are not where they ought to be."""
+
+    is_degraded: bool
 
     async def take(self, caller: bytes, policy: Policy, now_us: int) -> Taken:
         """Count one request of a caller."""
@@ -29,6 +31,8 @@ class Counters(Protocol):
 
 class LocalCounters:
     """Counts of this process alone."""
+
+    is_degraded = False
 
     def __init__(self, most: int = MOST_CALLERS) -> None:
         self._most = most

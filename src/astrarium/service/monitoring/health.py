@@ -24,10 +24,11 @@ SLOW_START_S: Final = 3.0
 FIRST_CHART: Final = ChartRequest(birth=Birth(date="2000-01-01", time="12:00", place="London, GB"))
 
 
-class Health(msgspec.Struct, frozen=True):
-    """`ok`, `starting` or `stopping`."""
+class Health(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`ok`, `starting` or `stopping`; `degraded` names parts that are done without for now, such as shared limits."""
 
     status: Literal["ok", "starting", "stopping"]
+    degraded: tuple[str, ...] = ()
 
 
 OK = Health("ok")
@@ -58,7 +59,8 @@ def ready(state: State) -> Response[Health]:
     A load balancer sends requests only while this answers 200.
     """
     status: Literal["ok", "starting", "stopping"] = state.health
-    return Response(Health(status), status_code=200 if status == "ok" else 503)
+    degraded = tuple(name for name, is_degraded in state.parts.items() if is_degraded())
+    return Response(Health(status, degraded), status_code=200 if status == "ok" else 503)
 
 
 async def warm_up(application: Litestar) -> None:

@@ -48,6 +48,8 @@ def connect(address: str) -> Valkey:
 class ValkeyCounters:
     """Counts in Valkey; raises its `ValkeyError`s where it does not answer."""
 
+    is_degraded = False
+
     def __init__(self, client: Valkey) -> None:
         self._script = client.register_script(SCRIPT)
 
