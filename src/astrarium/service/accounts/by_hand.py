@@ -16,7 +16,7 @@ from astrarium.service.accounts.hashing import Hasher
 from astrarium.service.accounts.models import accounts
 from astrarium.service.database.transactions import Database
 from astrarium.service.database.upgrade import upgrade
-from astrarium.service.keyring.service import add_key, key_file, ring_of
+from astrarium.service.keyring.service import add_key, key_file, keys_at_hand, ring_of
 from astrarium.service.mail import service as mail
 from astrarium.service.permissions import Role
 from astrarium.service.settings import Settings
@@ -82,10 +82,12 @@ async def rotate_keys(settings: Settings, url: URL) -> int:
     """Seal every stored secret by the newest key; returns how many were sealed by older ones.
 
     Where the keys are the data directory's own, a fresh one is made first, and running processes find it there. Where
-    they are settings, the operator has put a new one in front. It may be repeated.
+    they are settings, the operator has put a new one in front. It may be repeated. Raises `SecretKeysMissing` or
+    `InvalidSecretKey`.
     """
-    if not settings.secret_keys and (file := key_file(settings)).exists():
-        add_key(file)
+    keys_at_hand(settings)
+    if not settings.secret_keys:
+        add_key(key_file(settings))
     ring = ring_of(settings)
     async with _database(url) as database, database.keeper() as transaction:
         return await second_factor.reseal(transaction, ring) + await mail.reseal(transaction, ring)

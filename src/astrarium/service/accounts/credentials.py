@@ -87,6 +87,7 @@ class Credentials:
     def forget(self, account_id: UUID) -> None:
         """Something of this account changed; what is being looked up meanwhile is not remembered either."""
         self._changes += 1
+        self._strangers.clear()  # one of them may be of an account that is readmitted
         for digest in self._of_account.pop(account_id, ()):
             self._callers.pop(digest, None)
 
