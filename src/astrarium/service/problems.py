@@ -4,7 +4,6 @@
 `internal_error` without details; its cause goes to the log under the request's id.
 """
 
-import logging
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -29,12 +28,13 @@ from astrarium.service.errors import (
     RequestError,
     Unserviceable,
 )
+from astrarium.service.failure_log import failure_log
 
 MEDIA_TYPE = "application/problem+json"
+UNAVAILABLE: Final = 503
+"""The status of what was foreseen and is nobody's fault: the log has a line of it, no traceback."""
 
 _MISSING_PARAMETER: Final = re.compile(r"Missing required query parameter '(?P<name>\w+)'")
-
-logger = logging.getLogger("astrarium.service")
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -199,8 +199,10 @@ def from_error(error: Exception, *, instance: str, request_id: str, root: str = 
     if told.code in BROKEN_INSTALLATION:
         told = Unserviceable()
     kind = kind_of(told.code)
-    if kind.status >= 500:
-        logger.error("request %s to %s failed", request_id, instance, exc_info=error)
+    if kind.status == UNAVAILABLE:
+        failure_log.unavailable(told.code, error, instance=instance, request_id=request_id)
+    elif kind.status >= 500:
+        failure_log.unforeseen(error, instance=instance, request_id=request_id)
     return Problem(
         type=f"/api/docs/errors#{told.code}",
         title=kind.title,

@@ -163,3 +163,13 @@ def test_what_is_not_json_is_told_as_text_or_base64(client, birth):
     (told,) = client.post("/api/v1/batch", json={"operations": [packed]}).json()["items"]
     assert told["headers"]["content-type"] == "application/vnd.msgpack"
     assert isinstance(msgspec.convert(told["body"], bytes), bytes)
+
+
+def test_a_stream_arrives_whole_within_a_batch(me):
+    for name in ("Ada", "Grace"):
+        assert me.post("/people", json={**PERSON, "name": name}).status_code == 201
+    alone = me.get("/people/export").json()
+    for atomic in (False, True):
+        body = {"operations": [operation("GET", "/api/v1/people/export")], "atomic": atomic}
+        (told,) = me.post("/batch", json=body).json()["items"]
+        assert (told["status"], told["body"]["people"]) == (200, alone["people"])

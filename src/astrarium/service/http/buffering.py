@@ -1,5 +1,6 @@
 """Whole answers: held back until they are complete, for layers that have to see one before it leaves."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 
 from astrarium.service.errors import BadRequest, BodyTooLarge
@@ -56,13 +57,13 @@ def buffered(complete: Callable[[Answer], Awaitable[None]]) -> Send:
 
 async def answer_of(application: Application, scope: Scope, body: bytes) -> Answer:
     """What `application` answers to a request whose body is all there."""
-    answers: list[Answer] = []
+    whole: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
     async def note(answer: Answer) -> None:
-        answers.append(answer)
+        whole.set_result(answer)
 
-    await application(scope, received(body), buffered(note))
-    return answers[0]
+    await application(scope, received(body, whole), buffered(note))
+    return await whole
 
 
 async def body_of(receive: Receive, limit_bytes: int | None) -> bytes:
@@ -85,11 +86,18 @@ async def body_of(receive: Receive, limit_bytes: int | None) -> bytes:
     return b"".join(parts)
 
 
-def received(body: bytes) -> Receive:
-    """A `receive` that gives this body, and after it that the caller has gone."""
+def received(body: bytes, answered: "asyncio.Future[Answer]") -> Receive:
+    """A `receive` that gives this body, and once it is `answered` that the caller has gone.
+
+    Not before: a stream whose caller goes is broken off.
+    """
     messages: Iterator[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
 
     async def receive() -> Message:
-        return next(messages, {"type": "http.disconnect"})
+        message = next(messages, None)
+        if message is None:
+            await asyncio.shield(answered)
+            message = {"type": "http.disconnect"}
+        return message
 
     return receive
