@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from astrarium.chart.aspects import aspect_table, fill_orbs
 from astrarium.chart.errors import UnequalLengths
 from astrarium.chart.kernel import fill_charts
+from astrarium.chart.perspective_kernels import move_charts
 from astrarium.chart.plan import ANGLES
 from astrarium.chart.selection import Selection, select
+from astrarium.chart.structs import Perspective
 from astrarium.sky.apparent import EARTH_COLUMNS, PLACE_COLUMNS
 from astrarium.sky.positions import Places
 from astrarium.sky.timescales import Instants
@@ -51,7 +53,7 @@ class ChartArrays(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def places(self) -> Places:
-        """Apparent geocentric places of `selection.bodies`, (n, bodies)."""
+        """Apparent places of `selection.bodies` in the selection's perspective, (n, bodies)."""
         layout = self.selection.layout
         rows = self.numbers[:, EARTH_COLUMNS : layout.angles_at]
         values = rows.reshape(len(rows), layout.bodies, PLACE_COLUMNS)
@@ -125,20 +127,24 @@ def charts(
     houses: str = "placidus",
     bodies: str | tuple[str, ...] = "standard",
     aspects: str = "major",
+    perspective: Perspective = "geocentric",
+    altitude_m: ArrayLike = 0.0,
     threads: int = 1,
 ) -> ChartArrays:
     """Charts of many instants and places.
 
     `instants` come from `astrarium.from_universal` or `astrarium.from_terrestrial`; latitudes and longitudes are
-    geodetic degrees (north and east positive), arrays of the same length or single numbers that hold for all.
+    geodetic degrees (north and east positive), arrays of the same length or single numbers that hold for all;
+    so are altitudes in metres, which only topocentric charts ask for. Heliocentric charts have no angles and houses.
     `threads` compute at once; the result does not depend on how many. One bad row never fails the others: it is
     blank and says why in `status`.
 
     Accuracy: 0.001″ in positions (0.002″ the Moon, 0.01″ minor bodies), 0.001″ in angles and cusps for the ΔT used.
     Raises `UnequalLengths`, and what `selection.select` raises for unknown settings.
     """
-    selection = select(tuple(zodiacs), houses, bodies if isinstance(bodies, str) else tuple(bodies), aspects)
-    return compute(selection, instants, latitude_deg, longitude_deg, threads)
+    wanted = bodies if isinstance(bodies, str) else tuple(bodies)
+    selection = select(tuple(zodiacs), houses, wanted, aspects, perspective)
+    return compute(selection, instants, latitude_deg, longitude_deg, threads, altitude_m)
 
 
 def compute(
@@ -147,10 +153,11 @@ def compute(
     latitude_deg: ArrayLike,
     longitude_deg: ArrayLike,
     threads: int = 1,
+    altitude_m: ArrayLike = 0.0,
 ) -> ChartArrays:
     """`charts` for a selection that has been looked up."""
     count = instants.tt_day.size
-    inputs = (
+    inputs: tuple[Array, ...] = (
         instants.tt_day,
         instants.tt_fraction,
         instants.delta_t_s,
@@ -159,28 +166,42 @@ def compute(
     )
     numbers = np.empty((count, selection.layout.numbers))
     codes = np.empty((count, selection.layout.codes), np.int8)
+    if selection.standpoint is not None:
+        inputs = (*inputs, _of_length("altitude_m", altitude_m, count))
     if threads <= 1 or count <= CHARTS_PER_TASK:
-        fill_charts(selection.plan, *inputs, numbers, codes)
+        _fill(selection, inputs, numbers, codes)
     else:
         parts = [slice(start, start + CHARTS_PER_TASK) for start in range(0, count, CHARTS_PER_TASK)]
 
         def fill(part: slice) -> None:
-            day, fraction, delta_t_s, latitude, longitude = (one[part] for one in inputs)
-            fill_charts(
-                selection.plan,
-                day,
-                fraction,
-                delta_t_s,
-                latitude,
-                longitude,
-                numbers[part],
-                codes[part],
-            )
+            _fill(selection, tuple(one[part] for one in inputs), numbers[part], codes[part])
 
         with ThreadPoolExecutor(threads) as pool:
             for _ in pool.map(fill, parts):
                 pass
     return ChartArrays(selection, numbers, codes)
+
+
+def _fill(selection: Selection, inputs: tuple[Array, ...], numbers: Array, codes: Codes) -> None:
+    """Compute some charts; the sixth input is the altitude, where there is a standpoint."""
+    day, fraction, delta_t_s, latitude, longitude = inputs[:5]
+    fill_charts(selection.plan, day, fraction, delta_t_s, latitude, longitude, numbers, codes)
+    standpoint = selection.standpoint
+    if standpoint is not None:
+        move_charts(
+            selection.plan,
+            standpoint.view,
+            standpoint.bodies,
+            day,
+            fraction,
+            delta_t_s,
+            latitude,
+            longitude,
+            inputs[5],
+            not selection.has_houses,
+            numbers,
+            codes,
+        )
 
 
 def _of_length(name: str, values: ArrayLike, count: int) -> Array:

@@ -77,8 +77,11 @@ def angle_passages(tracks: Tracks) -> tuple[dict[str, Passages], ...]:
 def house_stays(tracks: Tracks) -> tuple[tuple[tuple[HouseStay, ...], ...], float]:
     """For every body the houses of the window with their shares, largest first; and the share that has houses at all.
 
-    The latter is less than 1 where the system is undefined at the latitude, for the whole window (0) or a part.
+    The latter is less than 1 where the system is undefined at the latitude, for the whole window (0) or a part; from
+    the Sun there are no houses.
     """
+    if not tracks.selection.has_houses:
+        return ((),) * tracks.selection.layout.bodies, 0.0
     shares, defined = house_shares(tracks)
     return tuple(
         tuple(HouseStay(house + 1, row[house]) for house in _largest_first(row)) for row in shares.tolist()

@@ -33,6 +33,20 @@ class UnknownBodySet(AstrariumError):
         )
 
 
+class UnknownPerspective(AstrariumError):
+    """A perspective that does not exist."""
+
+    code: ClassVar[str] = "unknown_perspective"
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(
+            f"There is no perspective {name!r}.",
+            hint=f"Choose one of: {', '.join(known)}.",
+            pointer="/perspective",
+            data={"perspective": name, "known": list(known)},
+        )
+
+
 class InvalidChoice(AstrariumError):
     """A list that must name at least one thing and is empty, or names more than a chart can hold."""
 

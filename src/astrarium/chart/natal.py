@@ -12,6 +12,7 @@ from astrarium.chart.settling import Settled, settle
 from astrarium.chart.structs import (
     Chart,
     ChartRequest,
+    Perspective,
     PlaceBlock,
     Receipt,
     Settings,
@@ -60,6 +61,7 @@ def chart(
     house_fallback: str | None = None,
     bodies: str | tuple[str, ...] = "standard",
     aspects: str = "major",
+    perspective: Perspective = "geocentric",
 ) -> Chart:
     """One chart from words: `astrarium.chart("1990-05-17", "12:30", "London, GB")`.
 
@@ -67,7 +69,9 @@ def chart(
     tells the window's ranges and probabilities instead of houses. Raises what `cast` raises.
     """
     birth = Birth(date=date, time=time, place=place, zone=zone, fold=fold, instant=instant)  # type: ignore[arg-type] # fold is checked with the time
-    return cast(ChartRequest(birth, name, tuple(zodiacs), houses, house_fallback, bodies, aspects))
+    return cast(
+        ChartRequest(birth, name, tuple(zodiacs), houses, house_fallback, bodies, aspects, perspective)
+    )
 
 
 def cast(request: ChartRequest) -> Chart:
@@ -99,15 +103,16 @@ def _tell(request: ChartRequest, settled: Settled) -> Chart:
     angles, houses = None, None
     notes = settled.notes
     window: WindowReport | msgspec.UnsetType = msgspec.UNSET
-    if settled.is_exact:
+    if settled.is_exact and selection.has_houses:
         angles, houses = tell_angles(leaves, selection), tell_houses(leaves, selection)
-    else:
+    elif not settled.is_exact:
         place, instants = settled.place, settled.instants
         tracks = track(selection, _window(instants), _spot(place, instants))
         positions = with_shares(positions, settled.arrays, passages(tracks))
         window = tell_window(tracks, _fallback(request, selection))
         aspects = lasting(aspects, window)
-        notes = (*notes, *_notes_on_houses(settled.arrays, window, place))
+        if selection.has_houses:
+            notes = (*notes, *_notes_on_houses(settled.arrays, window, place))
     return Chart(
         *_heading(request, settled),
         positions=positions,
@@ -130,7 +135,13 @@ def _heading(
         receipt(request, selection),
         _time_block(settled.time, settled.instants),
         _place_block(settled.place),
-        Settings(selection.versions, selection.houses.id, selection.bodies, selection.aspects.id),
+        Settings(
+            selection.versions,
+            selection.houses.id,
+            selection.bodies,
+            selection.aspects.id,
+            selection.perspective,
+        ),
     )
 
 
@@ -143,14 +154,16 @@ def _window(instants: Instants) -> Window:
 def _spot(place: Place, instants: Instants) -> Spot:
     """The place under the window, with ΔT at its start and end."""
     first, last = instants.delta_t_s[1:].tolist()
-    return Spot(place.latitude, place.longitude, (first, last))
+    return Spot(place.latitude, place.longitude, (first, last), place.altitude_m)
 
 
 def _fallback(request: ChartRequest, selection: Selection) -> Selection | None:
     """The selection with the houses that the request falls back on, if it names any."""
     if request.house_fallback is None:
         return None
-    return select(request.zodiacs, request.house_fallback, selection.bodies, request.aspects)
+    return select(
+        request.zodiacs, request.house_fallback, selection.bodies, request.aspects, request.perspective
+    )
 
 
 def _notes_on_houses(arrays: ChartArrays, window: WindowReport, place: Place) -> tuple[str, ...]:

@@ -43,6 +43,12 @@ def _digests(planets: Table, minor: Table) -> dict[str, str]:
     }
 
 
+_ASKED: Final = msgspec.defstruct(
+    "_ASKED", [(name, Any) for name in ChartRequest.__struct_fields__ if name != "perspective"]
+)
+"""A request as receipts have always told it. A perspective other than the usual one is told after it."""
+
+
 class Base(msgspec.Struct, frozen=True, eq=False):
     """What the receipts of a selection share: the digest as far as it goes, and the tables."""
 
@@ -62,5 +68,8 @@ def receipt(request: ChartRequest, selection: Selection) -> Receipt:
     """The receipt of a request, settled as `selection`, whose tables and zodiacs' versions it names."""
     base = _base(selection)
     digest = base.digest.copy()
-    digest.update(_ENCODER.encode(request))
+    *asked, perspective = msgspec.structs.astuple(request)
+    digest.update(_ENCODER.encode(_ASKED(*asked)))
+    if perspective != "geocentric":
+        digest.update(_ENCODER.encode({"perspective": perspective}))
     return Receipt(f"sha256:{digest.hexdigest()}", astrarium.__version__, base.tables)

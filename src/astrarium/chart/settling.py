@@ -19,12 +19,21 @@ from astrarium.sky.apparent import DEG, OBLIQUITY
 from astrarium.sky.errors import NotFinite, OutOfRange
 from astrarium.sky.house_errors import HouseSystemUndefined
 from astrarium.sky.houses import systems_defined_at
+from astrarium.sky.layout import BLOCK_DAYS
 from astrarium.sky.positions import outside
 from astrarium.sky.timescales import Instants, from_universal
 
 NO_HOUSES_NOTE: Final = (
     "The birth time is not exact: houses and angles are left out, values stand for the middle of the window, "
     "and only aspects that hold throughout are listed."
+)
+FROM_SUN_NOTE: Final = (
+    "Seen from the Sun, the Earth stands where the Sun is in other charts; the Moon and the points of its orbit, "
+    "houses and angles belong to the Earth and are left out."
+)
+FROM_SUN_WINDOW_NOTE: Final = (
+    "The birth time is not exact: values stand for the middle of the window, and only aspects that hold throughout are "
+    "listed."
 )
 ABSENT_NOTE: Final = "Left out, since the table of minor bodies does not reach this time ({1} to {2}): {0}."
 FALLBACK_NOTE: Final = (
@@ -61,7 +70,8 @@ def settle(request: ChartRequest) -> Settled:
         [moment.jd_ut_day for moment in moments], [moment.jd_ut_fraction for moment in moments]
     )
     arrays, notes = _settle(request, instants, place, exact=exact)
-    sheet = make_sheet(arrays, instants, (place.latitude, place.longitude) if exact else None)
+    has_points = exact and arrays.selection.has_houses
+    sheet = make_sheet(arrays, instants, (place.latitude, place.longitude) if has_points else None)
     return Settled(place, time, instants, arrays, sheet, notes)
 
 
@@ -72,15 +82,17 @@ def _settle(
 
     Minor bodies outside the years of their table are left out; undefined houses give way to the fallback asked for.
     """
-    selection = select(request.zodiacs, request.houses, request.bodies, request.aspects)
-    arrays = compute(selection, instants, place.latitude, place.longitude)
+    selection = select(request.zodiacs, request.houses, request.bodies, request.aspects, request.perspective)
+    arrays = _at(place, selection, instants)
     if OUTSIDE_TABLE in arrays.status.tolist():
         raise _outside(arrays, instants)
     notes: tuple[str, ...] = () if exact else (NO_HOUSES_NOTE,)
+    if not selection.has_houses:
+        notes = (FROM_SUN_NOTE,) if exact else (FROM_SUN_NOTE, FROM_SUN_WINDOW_NOTE)
     if selection.has_minor_bodies and np.isnan(arrays.places.longitude_deg).any():
         selection, note = _without_absent(request, arrays, instants)
         notes = (*notes, note)
-        arrays = compute(selection, instants, place.latitude, place.longitude)
+        arrays = _at(place, selection, instants)
     if exact and arrays.status[0] == HOUSES_UNDEFINED:
         if request.house_fallback is None:
             raise _undefined(selection, arrays, place)
@@ -88,11 +100,18 @@ def _settle(
             *notes,
             FALLBACK_NOTE.format(selection.houses.name, f"{place.latitude:g}", request.house_fallback),
         )
-        selection = select(request.zodiacs, request.house_fallback, selection.bodies, request.aspects)
-        arrays = compute(selection, instants, place.latitude, place.longitude)
+        selection = select(
+            request.zodiacs, request.house_fallback, selection.bodies, request.aspects, request.perspective
+        )
+        arrays = _at(place, selection, instants)
         if arrays.status[0] == HOUSES_UNDEFINED:
             raise _undefined(selection, arrays, place)
     return arrays, notes
+
+
+def _at(place: Place, selection: Selection, instants: Instants) -> ChartArrays:
+    """The charts of a selection at a place."""
+    return compute(selection, instants, place.latitude, place.longitude, altitude_m=place.altitude_m)
 
 
 def _without_absent(request: ChartRequest, arrays: ChartArrays, instants: Instants) -> tuple[Selection, str]:
@@ -106,13 +125,17 @@ def _without_absent(request: ChartRequest, arrays: ChartArrays, instants: Instan
         raise OutOfRange(jd_tt, header.first_year, header.last_year)
     names = ", ".join(body for body in bodies if body not in left)
     note = ABSENT_NOTE.format(names, header.first_year, header.last_year)
-    return select(request.zodiacs, request.houses, left, request.aspects), note
+    return select(request.zodiacs, request.houses, left, request.aspects, request.perspective), note
 
 
 def _outside(arrays: ChartArrays, instants: Instants) -> OutOfRange | NotFinite:
-    """The error of the first instant that the table of planets does not hold."""
+    """The error of the first instant that the table of planets, or of the Earth's motion, does not hold."""
     row = arrays.status.tolist().index(OUTSIDE_TABLE)
-    return outside(float(instants.tt_day[row] + instants.tt_fraction[row]), arrays.selection.planets)
+    jd_tt, standpoint = float(instants.tt_day[row] + instants.tt_fraction[row]), arrays.selection.standpoint
+    planets = arrays.selection.planets
+    first, blocks = planets.header.first_jd, planets.header.blocks
+    is_in_planets = first <= jd_tt < first + BLOCK_DAYS * blocks
+    return outside(jd_tt, standpoint.earth if standpoint is not None and is_in_planets else planets)
 
 
 def _undefined(selection: Selection, arrays: ChartArrays, place: Place) -> HouseSystemUndefined:

@@ -8,6 +8,7 @@ NOT_FINITE: Final = 2
 BAD_LATITUDE: Final = 3
 BAD_LONGITUDE: Final = 4
 HOUSES_UNDEFINED: Final = 5
+BAD_ALTITUDE: Final = 6
 
 STATUS: Final[dict[int, str]] = {
     COMPUTED: "computed",
@@ -16,6 +17,7 @@ STATUS: Final[dict[int, str]] = {
     BAD_LATITUDE: "invalid_latitude",
     BAD_LONGITUDE: "invalid_longitude",
     HOUSES_UNDEFINED: "houses_undefined",
+    BAD_ALTITUDE: "invalid_altitude",
 }
 """What the numbers in `batch.ChartArrays.status` mean. A chart without houses has everything else."""
 

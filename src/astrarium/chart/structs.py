@@ -15,6 +15,7 @@ from astrarium.sky.zodiacs import ZodiacDefinition
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
 Identifier = Annotated[str, msgspec.Meta(max_length=64)]
+Perspective = Literal["geocentric", "topocentric", "heliocentric"]
 
 
 class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +23,8 @@ class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     The first zodiac is the chart's own; each is an id (`iau13`, `sidereal:lahiri`) or a definition of one's own.
     `house_fallback` names the system to take where `houses` is undefined (Placidus beyond the polar circles); without
-    it that is an error.
+    it that is an error. `perspective` is where one looks from: the middle of the Earth, the place of birth, or the Sun,
+    from where the Earth is seen and neither Moon nor houses are.
     """
 
     birth: Birth
@@ -39,6 +41,7 @@ class ChartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         "standard"
     )
     aspects: Identifier = "major"
+    perspective: Perspective = "geocentric"
 
 
 class SignPlacement(msgspec.Struct, frozen=True, gc=False):
@@ -60,7 +63,7 @@ class SignPlacement(msgspec.Struct, frozen=True, gc=False):
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):
-    """One body or point of the chart: apparent, geocentric, true ecliptic and equinox of date.
+    """One body or point of the chart: its apparent place in the chart's perspective, true ecliptic and equinox of date.
 
     `constellation` is the IAU constellation in whose area the body stands, latitude included (`Tau`, `Ori`); points
     that are no bodies have none. With a birth-time window the values stand for its middle, and `longitude_range`
@@ -175,7 +178,7 @@ class Settings(msgspec.Struct, frozen=True):
     houses: str
     bodies: tuple[str, ...]
     aspects: str
-    perspective: Literal["geocentric"] = "geocentric"
+    perspective: Perspective = "geocentric"
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -203,8 +206,8 @@ class HouseProbability(msgspec.Struct, frozen=True, gc=False):
 class WindowPosition(msgspec.Struct, frozen=True):
     """One body over a birth-time window: every sign in every frame and every house that it stands in, likeliest first.
 
-    `houses` is empty where the house system is undefined throughout, and adds up to less than 1 where it is undefined
-    for a part of the window.
+    `houses` is empty where the house system is undefined throughout or there are none, and adds up to less than 1 where
+    it is undefined for a part of the window.
     """
 
     body: str
@@ -251,7 +254,7 @@ class Chart(msgspec.Struct, frozen=True):
     """A whole chart.
 
     A chart whose time is not exact has no `angles` and `houses`, but a `window` that says how likely each is; an exact
-    one has no `window`, and the field is left out of its JSON.
+    one has no `window`, and the field is left out of its JSON. A heliocentric chart has no angles and houses at all.
     """
 
     name: str | None

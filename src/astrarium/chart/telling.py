@@ -94,7 +94,7 @@ def tell_positions(leaves: Leaves, selection: Selection) -> tuple[Position, ...]
             right_ascension,
             declination,
             leaves.words(OUT_OF_BOUNDS * bodies, bodies, NO_OR_YES),
-            leaves.words(HOUSE * bodies, bodies, range(selection.layout.cusps + 1)),
+            leaves.words(HOUSE * bodies, bodies, (None, *range(1, selection.layout.cusps + 1))),
             _placements(leaves, selection, layout.signs_at, layout.placements_at, bodies),
             leaves.words(CONSTELLATION * bodies, bodies, _abbreviations()),
         )

@@ -30,6 +30,11 @@ from astrarium.chart.telling import (
 MARK: Final = re.compile(rb'"<(\d+) (\d+) (\d+)>"')  # no id holds such brackets
 
 
+TableRow = tuple[object, bytes, int]
+"""A table, one row of it in JSON, and how many rows it has."""
+NO_ROW: Final = b"\n"  # no JSON that msgspec makes holds one
+
+
 class Tables(NamedTuple):
     """The tables of a chart in JSON."""
 
@@ -86,16 +91,14 @@ def template_of(selection: Selection) -> Template:
     """The template of a selection, learnt from one row of each table."""
     marks = Marks()
     (position,) = positions = tell_positions(marks, selection)
-    angles = tell_angles(marks, selection)
-    houses = tell_houses(marks, selection)
+    angles, houses = _points(marks, selection)
     (aspect,) = aspects = tell_aspects(marks, selection, 1)
     frames = tell_frames(marks, selection)
-    angle = msgspec.json.encode(angles)[1:-1]
     return _cut(
         (
             (positions, msgspec.json.encode(position), len(selection.bodies)),
-            (angles, angle, len(ANGLE_NAMES)),
-            (houses, msgspec.json.encode(houses.cusps[0]), selection.layout.cusps),
+            angles,
+            houses,
             (aspects, msgspec.json.encode(aspect), AS_MANY_AS_THERE_ARE),
             (frames, msgspec.json.encode(frames), 1),
         ),
@@ -103,7 +106,18 @@ def template_of(selection: Selection) -> Template:
     )
 
 
-def _cut(tables: Sequence[tuple[object, bytes, int]], marks: "Marks") -> Template:
+def _points(marks: "Marks", selection: Selection) -> tuple[TableRow, TableRow]:
+    """The tables of angles and houses, which a heliocentric chart has not."""
+    if not selection.has_houses:
+        return (None, NO_ROW, 0), (None, NO_ROW, 0)
+    angles, houses = tell_angles(marks, selection), tell_houses(marks, selection)
+    return (
+        (angles, msgspec.json.encode(angles)[1:-1], len(ANGLE_NAMES)),
+        (houses, msgspec.json.encode(houses.cusps[0]), selection.layout.cusps),
+    )
+
+
+def _cut(tables: Sequence[TableRow], marks: "Marks") -> Template:
     """The template of some tables: each with a row of it in JSON, and the number of its rows."""
     pool = Pool()
     words = [pool.add(word) for word in marks.known]

@@ -5,7 +5,8 @@ about when some longitude reaches some other one. Within a quarter of a day ever
 as a cubic, and so are sidereal time, the obliquity and the boundaries of the signs, so that the questions become roots
 of cubics. The cubic of a step runs through four values, at its ends and a quarter of the step from them (the
 Chebyshev-Lobatto points): its error is h⁴ f⁗ / 2730. Measured: below 2e-7° for the Moon and all planets, 2e-6° for the
-quickest of all, the osculating apogee. (Behind the Sun's disc, where light bends within minutes, up to 3e-5°.)
+quickest of all, the osculating apogee. (Behind the Sun's disc, where light bends within minutes, up to 3e-5°.) At a
+place on the Earth, which turns, steps are half an hour, which follows the Moon as well.
 """
 
 from math import ceil, floor
@@ -16,6 +17,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from astrarium.chart.batch import compute
 from astrarium.chart.kernel import meridian_rad
 from astrarium.chart.plan import PLAN, Plan
 from astrarium.chart.selection import Selection
@@ -38,11 +40,13 @@ from astrarium.sky.lanes import LANES_SIZE
 from astrarium.sky.layout import BLOCK_DAYS
 from astrarium.sky.place_kernels import fill_places
 from astrarium.sky.precession import ecliptic_to_j2000, turn_to_j2000, turned_longitude
+from astrarium.sky.timescales import Instants
 from astrarium.sky.zodiacs.kernels import STARS, boundary_of_date_rad
 
 Array = NDArray[np.float64]
 
 STEP_DAYS: Final = 0.25
+STEP_DAYS_AT_A_PLACE: Final = 1.0 / 48.0  # where the Earth's turning moves the observer
 COEFFICIENTS: Final = 4
 ROUNDING: Final = 1e-9  # of a step: a day is four steps, not five
 NUDGE_DEG: Final = (
@@ -63,11 +67,12 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class Spot(msgspec.Struct, frozen=True):
-    """Where the Earth turns under the window: geodetic degrees, and ΔT (s) at the window's start and end."""
+    """Where the Earth turns under the window: geodetic degrees, metres, and ΔT (s) at the window's start and end."""
 
     latitude_deg: float
     longitude_deg: float
     delta_t_s: tuple[float, float]
+    altitude_m: float = 0.0
 
 
 class Tracks(msgspec.Struct, frozen=True, eq=False):
@@ -105,7 +110,8 @@ def track(selection: Selection, window: Window, spot: Spot) -> Tracks:
     """The cubics of everything that a chart of this selection shows. The window must lie inside the table."""
     most_signs = max(len(zodiac.signs) for zodiac in selection.zodiacs)
     bodies, frames = selection.layout.bodies, selection.layout.frames
-    steps = max(1, ceil(window.days / STEP_DAYS - ROUNDING))
+    step_days = STEP_DAYS_AT_A_PLACE if selection.perspective == "topocentric" else STEP_DAYS
+    steps = max(1, ceil(window.days / step_days - ROUNDING))
     values = np.empty((FIRST_BOUNDARY + frames * most_signs + (1 + frames) * bodies, 3 * steps + 1))
     fill_values(
         selection.plan,
@@ -116,9 +122,35 @@ def track(selection: Selection, window: Window, spot: Spot) -> Tracks:
         *spot.delta_t_s,
         values,
     )
+    if selection.standpoint is not None:
+        _see_from_there(selection, window, spot, values[-(1 + frames) * bodies :])
     cubics = np.empty((values.shape[0], steps, COEFFICIENTS))
     fill_cubics(values, cubics)
     return Tracks(cubics, selection, spot, most_signs)
+
+
+def _see_from_there(selection: Selection, window: Window, spot: Spot, longitudes: Array) -> None:
+    """Replace the rows of the bodies' longitudes, of date and of each frame, by those of charts from a standpoint."""
+    nodes = np.arange(longitudes.shape[1])
+    shares = (nodes // 3 + np.array((0.0, 0.25, 0.75))[nodes % 3]) / (nodes.size // 3)
+    first, last = spot.delta_t_s
+    charts = compute(
+        selection,
+        Instants(
+            np.full(nodes.size, window.tt_day),
+            window.tt_fraction + shares * window.days,
+            first + shares * (last - first),
+        ),
+        spot.latitude_deg,
+        spot.longitude_deg,
+        altitude_m=spot.altitude_m,
+    )
+    bodies = selection.layout.bodies
+    longitudes[:bodies] = charts.places.longitude_deg.T + NUDGE_DEG
+    for number, frame in enumerate(selection.zodiacs):
+        starts = np.array(frame.starts)[charts.signs[:, number, :bodies]]
+        counted = starts + charts.degrees[:, number, :bodies] + NUDGE_DEG
+        longitudes[(1 + number) * bodies : (2 + number) * bodies] = counted.T
 
 
 @kernel("float64(float64[:, ::1], float64)")

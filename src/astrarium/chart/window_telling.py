@@ -28,7 +28,7 @@ WHOLE: Final = 1.0 - 1e-9  # a share that is the whole window
 def tell_window(tracks: Tracks, fallback: Selection | None) -> WindowReport:
     """The report of a window; `fallback` is the same selection with other houses, for where the first are undefined."""
     houses, defined = house_stays(tracks)
-    if fallback is not None and defined < WHOLE:
+    if fallback is not None and defined < WHOLE and tracks.selection.has_houses:
         tracks = msgspec.structs.replace(tracks, selection=fallback)
         houses, defined = house_stays(tracks)
     selection = tracks.selection
@@ -48,7 +48,7 @@ def tell_window(tracks: Tracks, fallback: Selection | None) -> WindowReport:
             )
             for number, body in enumerate(selection.bodies)
         ),
-        angles=_angles(tracks),
+        angles=_angles(tracks) if selection.has_houses else {},
         aspects=tuple(
             WindowAspect(stay.a, stay.b, stay.aspect, share)
             for stay in aspect_stays(tracks)

@@ -50,6 +50,7 @@ def batch(
     house_fallback: options.HouseFallback = None,
     bodies: options.Bodies = "standard",
     aspects: options.AspectSet = "major",
+    perspective: options.ChartPerspective = "geocentric",
     columns: Annotated[
         str | None,
         typer.Option(
@@ -82,6 +83,7 @@ def batch(
         house_fallback,
         options.bodies_of(bodies),
         aspects,
+        perspective,
     )
     selection_of(settings)  # what is wrong with the choices is said before a file is touched
     fallback_of(settings)

@@ -28,6 +28,7 @@ def chart(
     house_fallback: options.HouseFallback = None,
     bodies: options.Bodies = "standard",
     aspects: options.AspectSet = "major",
+    perspective: options.ChartPerspective = "geocentric",
     as_json: options.AsJson = False,
     svg: options.SvgFile = None,
     theme: options.Theme = "light",
@@ -67,6 +68,7 @@ def chart(
             house_fallback=house_fallback,
             bodies=options.bodies_of(bodies),
             aspects=aspects,
+            perspective=perspective,
         )
     )
     if svg is not None:

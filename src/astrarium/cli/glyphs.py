@@ -10,6 +10,7 @@ from astrarium.sky.sign_names import customary
 
 BODIES: Final[dict[str, str]] = {
     "sun": "☉",
+    "earth": "♁",
     "moon": "☽",
     "mercury": "☿",
     "venus": "♀",

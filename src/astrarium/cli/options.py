@@ -150,6 +150,14 @@ Theme = Annotated[
 ]
 
 
+ChartPerspective = Annotated[
+    Literal["geocentric", "topocentric", "heliocentric"],
+    typer.Option(
+        "--perspective",
+        help="Seen from the middle of the Earth, from the place of birth, or from the Sun.",
+        rich_help_panel=CHOICES,
+    ),
+]
 HouseFallback = Annotated[
     str | None,
     typer.Option(

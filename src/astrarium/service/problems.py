@@ -109,6 +109,8 @@ OF_THE_CHART: Final = {
     "unknown_body": Kind(422, "No such body"),
     "unknown_body_set": Kind(422, "No such set of bodies"),
     "unknown_aspects": Kind(422, "No such set of aspects"),
+    "unknown_perspective": Kind(422, "No such perspective"),
+    "not_seen_from_sun": Kind(422, "Not seen from the Sun"),
     "invalid_choice": Kind(422, "Too few or too many of something"),
 }
 OF_KEEPING: Final = {

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from astrarium.sky.apparent import PLACE_COLUMNS
 from astrarium.sky.bodies import BODIES, INDEX
@@ -49,8 +49,7 @@ def heliocentric_places(
     1e-6 °/day for planets, 0.01″ for minor bodies, which have NaN outside their table's years. A body named twice
     counts once. Raises `OutOfRange`, `NotFinite`, `UnknownBody`, `NotSeenFromSun`.
     """
-    wanted = tuple(dict.fromkeys(bodies))
-    numbers = np.array([_number(one) for one in wanted], dtype=np.int64)
+    wanted, numbers = numbered(bodies)
     planets, earth = default_table(), earth_motion_table()
     day, fraction = two_parts(jd_tt_day, jd_tt_fraction)
     orientation = places(day, fraction, ()).earth
@@ -61,6 +60,12 @@ def heliocentric_places(
     if bad >= 0:
         raise outside(float(day[bad]) + float(fraction[bad]), earth)
     return result
+
+
+def numbered(bodies: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Bodies, each once, and their numbers among the kernels' bodies. Raises `UnknownBody`, `NotSeenFromSun`."""
+    wanted = tuple(dict.fromkeys(bodies))
+    return wanted, np.array([_number(one) for one in wanted], dtype=np.int64)
 
 
 def _number(body: str) -> int:

@@ -94,6 +94,7 @@ def metadata(selection: Selection, fallback: Selection | None = None) -> dict[st
         "house_fallback": None if fallback is None else fallback.houses.id,
         "bodies": list(selection.bodies),
         "aspects": selection.aspects.id,
+        "perspective": selection.perspective,
     }
     return {
         "astrarium.schema": SCHEMA_VERSION,

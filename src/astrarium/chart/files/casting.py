@@ -12,6 +12,7 @@ from astrarium.chart.files.likelihood import likeliest_signs
 from astrarium.chart.files.moments import EXACT, Moments
 from astrarium.chart.selection import Selection, select
 from astrarium.chart.status import COMPUTED, HOUSES_UNDEFINED, NO_HOUSE, NO_SIGN, OUTSIDE_TABLE
+from astrarium.chart.structs import Perspective
 from astrarium.civil.calendars import DAY_MICROSECONDS, EPOCH_JD_DAY
 from astrarium.errors import AstrariumError
 from astrarium.sky.apparent import OBLIQUITY
@@ -38,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True):
     house_fallback: str | None = None
     bodies: str | tuple[str, ...] = "standard"
     aspects: str = "major"
+    perspective: Perspective = "geocentric"
 
 
 class Cast(msgspec.Struct, frozen=True, eq=False):
@@ -70,7 +72,7 @@ def exact_cast(arrays: ChartArrays, instants: Instants) -> Cast:
         arrays.angles_deg,
         arrays.cusps_deg,
         arrays.houses,
-        np.where(arrays.status == COMPUTED, ASKED, NO_SYSTEM).astype(np.int8),
+        np.where((arrays.status == COMPUTED) & arrays.selection.has_houses, ASKED, NO_SYSTEM).astype(np.int8),
         arrays.signs,
         arrays.signs[:, :, : arrays.selection.layout.bodies],
         None,
@@ -88,39 +90,54 @@ def cast(
     of a row whose time is not exact, `likely` and `shares` are blank in such rows.
     """
     understood = moments.known >= 0
-    latitude = np.array([np.nan if place is None else place.latitude for place in moments.places], np.float64)
-    longitude = np.array(
-        [np.nan if place is None else place.longitude for place in moments.places], np.float64
-    )
+    sites = _sites(moments)
     instants = instants_of(moments.middle_us, understood)
-    arrays = compute(selection, instants, latitude, longitude)
+    arrays = _compute(selection, instants, sites)
     inexact = np.flatnonzero(understood & (moments.known != EXACT))
     told = exact_cast(arrays, instants)
     if inexact.size:
         ends = [
-            compute(selection, instants_of(us[inexact], None), latitude[inexact], longitude[inexact])
+            _compute(selection, instants_of(us[inexact], None), sites[inexact])
             for us in (moments.start_us, moments.end_us)
         ]
         told = _of_windows(told, moments, inexact, ends)
         if with_shares:
             told = _with_shares(told, moments, inexact, ends)
-    if fallback is not None:
+    if fallback is not None and selection.has_houses:
         undefined = np.flatnonzero((arrays.status == HOUSES_UNDEFINED) & (moments.known == EXACT))
-        told = _with_fallback(told, fallback, moments, undefined, (latitude[undefined], longitude[undefined]))
+        told = _with_fallback(told, fallback, moments, undefined, sites[undefined])
     _find_faults(told, moments, understood, selection if fallback is None else fallback)
     return told
 
 
+def _sites(moments: Moments) -> Array:
+    """Latitude, longitude (degrees) and altitude (m) of every row; not finite where it has no place."""
+    nowhere = (np.nan, np.nan, np.nan)
+    found = [
+        nowhere if place is None else (place.latitude, place.longitude, place.altitude_m)
+        for place in moments.places
+    ]
+    return np.array(found, np.float64).reshape(-1, 3)
+
+
+def _compute(selection: Selection, instants: Instants, sites: Array) -> ChartArrays:
+    """The charts of some rows."""
+    latitude, longitude, altitude = np.ascontiguousarray(sites.T)
+    return compute(selection, instants, latitude, longitude, altitude_m=altitude)
+
+
 def selection_of(settings: Settings) -> Selection:
     """The settings looked up; raises what `selection.select` raises."""
-    return select(settings.zodiacs, settings.houses, settings.bodies, settings.aspects)
+    return select(settings.zodiacs, settings.houses, settings.bodies, settings.aspects, settings.perspective)
 
 
 def fallback_of(settings: Settings) -> Selection | None:
     """The same with the houses to fall back on, where there are any; raises what `selection.select` raises."""
     if settings.house_fallback is None:
         return None
-    return select(settings.zodiacs, settings.house_fallback, settings.bodies, settings.aspects)
+    return select(
+        settings.zodiacs, settings.house_fallback, settings.bodies, settings.aspects, settings.perspective
+    )
 
 
 def _of_windows(told: Cast, moments: Moments, inexact: Integers, ends: list[ChartArrays]) -> Cast:
@@ -153,15 +170,13 @@ def _with_shares(told: Cast, moments: Moments, inexact: Integers, ends: list[Cha
     return msgspec.structs.replace(told, likely=likely, shares=shares)
 
 
-def _with_fallback(
-    told: Cast, fallback: Selection, moments: Moments, rows: Integers, places: tuple[Array, Array]
-) -> Cast:
+def _with_fallback(told: Cast, fallback: Selection, moments: Moments, rows: Integers, sites: Array) -> Cast:
     """Put the houses of the fallback in some rows; there is room for the longer list of cusps."""
     cusps = np.full((len(told.cusps_deg), max(told.cusps_deg.shape[1], fallback.layout.cusps)), np.nan)
     cusps[:, : told.cusps_deg.shape[1]] = told.cusps_deg
     houses, systems = told.houses.copy(), told.systems.copy()
     if rows.size:
-        other = compute(fallback, instants_of(moments.middle_us[rows], None), *places)
+        other = _compute(fallback, instants_of(moments.middle_us[rows], None), sites)
         cusps[rows, : fallback.layout.cusps] = other.cusps_deg
         houses[rows] = other.houses
         systems[rows] = np.where(other.status == COMPUTED, FALLBACK, NO_SYSTEM)

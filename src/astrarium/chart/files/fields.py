@@ -94,8 +94,14 @@ ERROR_FIELD: Final = ROW_FIELDS[1]
 ALWAYS: Final = frozenset({"line", "error_code", "error_detail", "unread"})
 
 
+SEEN_FROM: Final = {"geocentric": "the Earth", "topocentric": "the place", "heliocentric": "the Sun"}
+
+
 class BodyColumn(msgspec.Struct, frozen=True):
-    """A column that every body has: the end of its name, its column of a place, what it means."""
+    """A column that every body has: the end of its name, its column of a place, what it means.
+
+    `{}` in a meaning stands for where the chart is seen from.
+    """
 
     ending: str
     column: int
@@ -108,7 +114,7 @@ class BodyColumn(msgspec.Struct, frozen=True):
 BODY_COLUMNS: Final = (
     BodyColumn("longitude", apparent.LONGITUDE, "deg", ANGLE_DIGITS, "ecliptic longitude", on_circle=True),
     BodyColumn("latitude", apparent.LATITUDE, "deg", ANGLE_DIGITS, "ecliptic latitude"),
-    BodyColumn("distance", apparent.DISTANCE, "au", DISTANCE_DIGITS, "distance from the Earth"),
+    BodyColumn("distance", apparent.DISTANCE, "au", DISTANCE_DIGITS, "distance from {}"),
     BodyColumn(
         "speed", apparent.LONGITUDE_SPEED, "deg/d", ANGLE_DIGITS, "change of longitude; negative: retrograde"
     ),
@@ -143,7 +149,7 @@ def fields_of(selection: Selection, fallback: Selection | None = None) -> tuple[
 
 
 def _name_of(body: str) -> str:
-    return BODIES[INDEX[body]].name
+    return "Earth" if body == "earth" else BODIES[INDEX[body]].name
 
 
 def _position_fields(selection: Selection) -> list[Field]:
@@ -152,7 +158,7 @@ def _position_fields(selection: Selection) -> list[Field]:
             f"{body}_{one.ending}",
             "number",
             "positions",
-            f"{_name_of(body)}: {one.meaning}",
+            f"{_name_of(body)}: {one.meaning.format(SEEN_FROM[selection.perspective])}",
             ("place", number, one.column),
             one.unit,
             one.digits,

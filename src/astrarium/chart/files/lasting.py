@@ -26,7 +26,6 @@ Flags = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
 NO_ASPECT: Final = NO_SIGN
-NO_SPOT: Final = Spot(0.0, 0.0, (0.0, 0.0))  # signs and aspects of bodies do not ask where the Earth turns
 
 
 def instants_of(microseconds: Integers, understood: Flags | None) -> Instants:
@@ -60,9 +59,11 @@ def lasting(
     days = (moments.end_us[inexact] - moments.start_us[inexact]) / DAY_MICROSECONDS
     doubtful = _signs_in_doubt(arrays, inexact, signs[:, :, :bodies], speeds, days)
     doubtful |= _aspects_in_doubt(arrays, inexact, aspects, speeds, days)
+    if arrays.selection.perspective == "topocentric":
+        doubtful[:] = True  # whoever turns with the Earth may see a body turn twice a day
     rows = np.flatnonzero(doubtful)
-    for row, window in zip(rows.tolist(), windows_of(moments, inexact[rows]), strict=True):
-        _look_closely(arrays.selection, window, signs[row], aspects[row])
+    for row, (window, spot) in zip(rows.tolist(), windows_of(moments, inexact[rows]), strict=True):
+        _look_closely(arrays.selection, window, spot, signs[row], aspects[row])
     return signs, aspects
 
 
@@ -108,9 +109,9 @@ def _aspects_in_doubt(
     return doubtful
 
 
-def _look_closely(selection: Selection, window: Window, signs: Codes, aspects: Codes) -> None:
+def _look_closely(selection: Selection, window: Window, spot: Spot, signs: Codes, aspects: Codes) -> None:
     """Leave out, in place, the signs and aspects of one row that do not last."""
-    tracks = track(selection, window, NO_SPOT)
+    tracks = track(selection, window, spot)
     for stays, of_frame in zip(passages(tracks).values(), signs, strict=True):
         for body, of_body in enumerate(stays):
             if len(of_body) > 1:
@@ -127,8 +128,13 @@ def _look_closely(selection: Selection, window: Window, signs: Codes, aspects: C
             aspects[column] = NO_ASPECT
 
 
-def windows_of(moments: Moments, rows: Integers) -> Iterator[Window]:
-    """The windows of some rows."""
+def windows_of(moments: Moments, rows: Integers) -> Iterator[tuple[Window, Spot]]:
+    """The windows of some rows that are understood, and the places under them."""
     first, last = (instants_of(us[rows], None) for us in (moments.start_us, moments.end_us))
     days = (last.tt_day - first.tt_day) + (last.tt_fraction - first.tt_fraction)
-    return map(Window, first.tt_day.tolist(), first.tt_fraction.tolist(), days.tolist())
+    windows = map(Window, first.tt_day.tolist(), first.tt_fraction.tolist(), days.tolist())
+    delta_t_s = zip(first.delta_t_s.tolist(), last.delta_t_s.tolist(), strict=True)
+    for row, window, ends in zip(rows.tolist(), windows, delta_t_s, strict=True):
+        place = moments.places[row]
+        assert place is not None
+        yield window, Spot(place.latitude, place.longitude, ends, place.altitude_m)

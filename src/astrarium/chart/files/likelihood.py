@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrarium.chart.batch import ChartArrays
-from astrarium.chart.files.lasting import NO_SPOT, windows_of
+from astrarium.chart.files.lasting import windows_of
 from astrarium.chart.files.moments import Moments
 from astrarium.chart.status import COMPUTED, HOUSES_UNDEFINED, NO_SIGN
 from astrarium.chart.stays import fill_stays
@@ -33,8 +33,8 @@ def likeliest_signs(
     rows = np.flatnonzero(changes.any(axis=(1, 2)))
     starts = [np.array(frame.starts) for frame in selection.zodiacs]
     stays = [np.empty((selection.layout.bodies, one.size)) for one in starts]
-    for row, window in zip(rows.tolist(), windows_of(moments, inexact[rows]), strict=True):
-        tracks = track(selection, window, NO_SPOT)
+    for row, (window, spot) in zip(rows.tolist(), windows_of(moments, inexact[rows]), strict=True):
+        tracks = track(selection, window, spot)
         for frame, (start, found) in enumerate(zip(starts, stays, strict=True)):
             fill_stays(tracks.counted(frame), start, start.size, found)
             there = likely[row, frame] != NO_SIGN
