@@ -71,6 +71,7 @@ def test_no_code_stands_in_the_table_without_an_error_behind_it():
     requests = {kind.code for kind in descendants(RequestError) if "code" in vars(kind)}
     assert set(problems.KINDS) == requests | (
         set(problems.OF_THE_BIRTH | problems.OF_THE_CHART) & engine_codes()
+        | set(problems.OF_THE_TABLE) & OF_TABLES
     )
 
 

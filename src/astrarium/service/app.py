@@ -11,6 +11,7 @@ from astrarium.service import permissions
 from astrarium.service.accounts import pages as account_pages
 from astrarium.service.accounts import routes as accounts
 from astrarium.service.accounts.service import identity, means_of, running
+from astrarium.service.admin import routes as admin
 from astrarium.service.charts import keeping as chart_keeping
 from astrarium.service.charts import pages as chart_pages
 from astrarium.service.charts import routes as charts
@@ -97,6 +98,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             *saved_charts.ROUTES,
             *saved_charts_transfer.ROUTES,
             *sharing.ROUTES,
+            *admin.ROUTES,
             places.search_places,
             reference.zodiacs,
             reference.bodies,
@@ -152,6 +154,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
     application.state.now = now
     application.state.parts = {"limits": lambda: counters.is_degraded}
     application.state.means = means
+    application.state.counters = counters
     routed = conditional(selecting(cast("Application", application.asgi_handler)))
     callers = Callers(settings.trusted_proxies, settings.local_tier)
     counted = limited(routed, counters, callers, policies_of(settings))

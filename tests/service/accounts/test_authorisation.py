@@ -50,6 +50,7 @@ EXPECTED = {
     },
     "sharing:read": {"GET /share-links", "GET /share-links/{link_id}"},
     "sharing:write": {"POST /share-links", "PATCH /share-links/{link_id}", "DELETE /share-links/{link_id}"},
+    "system:read": {"GET /admin/queries", "GET /admin/system"},
 }  # fmt: skip
 """Which routes each permission opens."""
 ROUTES = sorted(

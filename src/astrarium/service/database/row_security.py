@@ -40,6 +40,12 @@ def make_roles(execute: Execute) -> None:
             f" AND roleid = '{role}'::regrole AND member = current_user::regrole) THEN"
             f" GRANT {role} TO CURRENT_USER; END IF; END $$"
         )
+    # for /admin/queries; a login that may not give this away leaves it to an administrator
+    execute(
+        f"DO $$ BEGIN IF NOT pg_has_role('{KEEPER}', 'pg_read_all_stats', 'member') THEN"
+        f" GRANT pg_read_all_stats TO {KEEPER}; END IF;"
+        " EXCEPTION WHEN insufficient_privilege OR unique_violation THEN NULL; END $$"
+    )
 
 
 def own_rows(execute: Execute, table: str, *, column: str = "account_id") -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from astrarium.service.database.errors import DatabaseError
 from astrarium.service.database.failures import OF_THE_DRIVER
+from astrarium.service.database.scrubbing import scrubbed
 from astrarium.service.database.state import Histogram, PoolState
 
 MOST_TEXTS: Final = 500
@@ -109,9 +110,9 @@ class Statements:
         self.note(statement, time.perf_counter() - connection.info["started"], cursor.rowcount)
 
     def _note_slow(self, statement: str, seconds: float) -> None:
-        slow = SlowStatement(statement=statement, seconds=seconds, ended_at=time.time())
+        slow = SlowStatement(statement=scrubbed(statement), seconds=seconds, ended_at=time.time())
         self.slow.append(slow)
-        logger.warning("a statement took %.2f s: %s", seconds, " ".join(statement.split()))
+        logger.warning("a statement took %.2f s: %s", seconds, " ".join(slow.statement.split()))
         now = time.monotonic()
         if (
             _EXPLAINABLE.match(statement)
@@ -119,13 +120,13 @@ class Statements:
             and (len(self._explained) < MOST_TEXTS or statement in self._explained)
         ):
             self._explained[statement] = now
-            task = asyncio.get_running_loop().create_task(self._add_plan(slow))
+            task = asyncio.get_running_loop().create_task(self._add_plan(slow, statement))
             self._explaining.add(task)
             task.add_done_callback(self._explaining.discard)
 
-    async def _add_plan(self, slow: SlowStatement) -> None:
+    async def _add_plan(self, slow: SlowStatement, statement: str) -> None:
         try:
-            slow.plan = await self._explain(slow.statement)
+            slow.plan = scrubbed(await self._explain(statement))
         except (DatabaseError, *OF_THE_DRIVER):
             logger.info("the plan of a slow statement could not be had", exc_info=True)
 

@@ -1,0 +1,1 @@
+"""Administration: what operators and support see of the service at work."""
