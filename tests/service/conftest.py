@@ -54,6 +54,19 @@ def postgres() -> Iterator[EmbeddedServer]:
 @pytest.fixture
 def database_url(postgres) -> Iterator[URL]:
     """A database of the test's own, with this version's tables."""
+    with a_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def lasting_database(postgres) -> Iterator[URL]:
+    """A database of the tests of one file, with this version's tables."""
+    with a_database(postgres) as url:
+        yield url
+
+
+@contextmanager
+def a_database(postgres: EmbeddedServer) -> Iterator[URL]:
     name = f"test_{new_id().hex}"
     asyncio.run(run_alone(postgres.url, f"CREATE DATABASE {name} TEMPLATE {UNTOUCHED}"))
     yield postgres.url.set(database=name)
@@ -239,3 +252,9 @@ async def let_in(
             headers = {"Authorization": f"Bearer {made.key}"}
     await engine.dispose()
     return account_id, headers
+
+
+@pytest.fixture(scope="session", name="let_in")
+def _let_in():
+    """`let_in(url, role, tier, scopes)`: an account in any database, and the headers that its requests carry."""
+    return let_in

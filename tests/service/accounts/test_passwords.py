@@ -138,3 +138,7 @@ def test_texts_that_are_no_address(text):
 def test_addresses_that_differ_by_case_are_one_accounts():
     assert addresses.key_of("Ada@Stars.Example") == addresses.key_of("ada@stars.example")
     assert addresses.key_of("ada@stars.example") != addresses.key_of("a.da@stars.example")
+    assert addresses.key_of("ada\0@stars.example") not in {
+        addresses.key_of("ada@stars.example"),
+        "ada\0@stars.example",
+    }

@@ -26,6 +26,8 @@ def read(text: str) -> str:
 def key_of(email: str) -> str:
     """What addresses are compared by. Two that differ by case alone are one account's.
 
-    A letter never goes to what was typed where an account is meant, but to the address that the account has.
+    A letter never goes to what was typed where an account is meant, but to the address that the account has. What no
+    address holds, and no database's text, becomes a character that no address holds either.
     """
-    return unicodedata.normalize("NFKC", email).casefold()
+    key = unicodedata.normalize("NFKC", email).casefold()
+    return "".join(character if character.isprintable() else "\ufffd" for character in key)

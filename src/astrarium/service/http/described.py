@@ -20,7 +20,7 @@ _IF_NONE_MATCH: Final = {
     "in": "header",
     "required": False,
     "description": "The `ETag` that the caller has: answered by 304 where it still holds.",
-    "schema": {"type": "string", "maxLength": 1000},
+    "schema": {"type": "string"},
 }
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",

@@ -16,7 +16,7 @@ from litestar.openapi.spec import License, Tag
 
 from astrarium import __version__
 from astrarium.service.http.described import describe
-from astrarium.service.permissions import EVERYONE
+from astrarium.service.permissions import EVERYONE, PERMISSIONS
 from astrarium.service.reference.examples import BODIES as EXAMPLES
 
 PATH: Final = "/api/v1"
@@ -28,6 +28,21 @@ _GENERIC: Final = re.compile(r"(?P<outer>\b[A-Z]\w*?)_(?:[\w.]*\.)?(?P<inner>\w+
 _REQUEST_ID: Final = {
     "description": "The caller's own id where one was sent, else a new one; the log and problems quote it.",
     "schema": {"type": "string"},
+}
+
+_SCHEMES: Final = {
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, `ast_…`, with the scope that the route asks for.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "astrarium",
+        "description": "The cookie of `POST /sessions`; over HTTPS its name begins with `__Host-`. Whatever changes "
+        "something carries the session's `csrf_token` as `X-CSRF-Token`.",
+    },
 }
 
 DESCRIPTION: Final = """
@@ -47,6 +62,7 @@ TAGS: Final = (
     Tag("sharing", "Links that show a saved chart to whoever has them."),
     Tag("people", "Keep births: whose, when, where, and how surely."),
     Tag("batch", "Send several requests at once."),
+    Tag("admin", "What support and administrators see of the service at work."),
     Tag("reference", "What a request may name."),
     Tag("operations", "For supervisors and load balancers."),
 )
@@ -107,14 +123,25 @@ def completed(schema: dict[str, Any], application: Litestar) -> dict[str, Any]:
     schema["components"] = {
         "schemas": {name: structs[name] for name in sorted(structs)},
         "headers": {"RequestId": _REQUEST_ID},
+        "securitySchemes": _SCHEMES,
     }
     handlers = {handler.handler_name: handler for handler in _handlers(application)}
-    for path, methods in schema["paths"].items():
+    for methods in schema["paths"].values():
         for method, operation in methods.items():
-            describe(operation, method, handlers[operation["operationId"]])
+            handler = handlers[operation["operationId"]]
+            describe(operation, method, handler)
+            operation["security"] = _security(handler.opt["permission"])
             _complete(operation, is_chart="charts" in operation["tags"])
     described: dict[str, Any] = _plainly_named(schema)
     return described
+
+
+def _security(permission: str) -> list[dict[str, list[str]]]:
+    """The credentials that a route takes: none, a session, or a key too."""
+    if permission == EVERYONE:
+        return []
+    by_session: dict[str, list[str]] = {"session": []}
+    return [by_session] if PERMISSIONS[permission].scope is None else [{"key": []}, by_session]
 
 
 def _complete(operation: dict[str, Any], *, is_chart: bool) -> None:
@@ -125,6 +152,7 @@ def _complete(operation: dict[str, Any], *, is_chart: bool) -> None:
         del operation["deprecated"]
     if examples := EXAMPLES.get(operation["operationId"]):
         operation["requestBody"]["content"]["application/json"]["examples"] = examples
+    operation["responses"].get("204", {}).pop("content", None)
     for status, answer in operation["responses"].items():
         answer["headers"] = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
         if status == "200":
