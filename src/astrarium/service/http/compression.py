@@ -1,15 +1,28 @@
-"""Compression of answers: zstd where Python brings it (3.14), else gzip, by what the caller accepts."""
+"""Compression of answers: zstd, brotli or gzip, by what the caller accepts."""
 
-import importlib
+import sys
 import zlib
-from collections.abc import Callable
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol
+
+import brotli  # type: ignore[import-untyped]  # it comes without types
 
 from astrarium.service.http.asgi import Application, Message, Receive, Scope, Send
 
+if sys.version_info >= (3, 14):
+    from compression.zstd import ZstdCompressor
+else:
+    from backports.zstd import ZstdCompressor
+
 LEAST_SIZE_BYTES: Final = 1024
+_ZSTD_LEVEL: Final = 1
+"""Levels by a chart of 19,908 bytes: 26 µs give 4,431 bytes, level 3 36 µs and 4,379, level 6 87 µs and 4,211."""
+_BROTLI_QUALITY: Final = 3
+"""60 µs give 4,297 bytes; quality 2 46 µs and 4,498, quality 4 98 µs and 4,160."""
+_BROTLI_WINDOW_BITS: Final = 18
+"""A window of 256 KB bounds what a stream holds; a chart has the same size with 4 MB."""
 _GZIP_LEVEL: Final = 4
-_ZSTD_LEVEL: Final = 3
+"""60 µs give 4,616 bytes; level 1 34 µs and 5,127, level 6 75 µs and 4,370."""
 _GZIP_CONTAINER: Final = 31
 
 _COMPRESSIBLE: Final = (
@@ -26,6 +39,28 @@ class Compressor(Protocol):
     def last(self, data: bytes) -> bytes: ...
 
 
+class _Zstd:
+    def __init__(self) -> None:
+        self._stream = ZstdCompressor(_ZSTD_LEVEL)
+
+    def piece(self, data: bytes) -> bytes:
+        return self._stream.compress(data, ZstdCompressor.FLUSH_BLOCK)
+
+    def last(self, data: bytes) -> bytes:
+        return self._stream.compress(data, ZstdCompressor.FLUSH_FRAME)
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._stream = brotli.Compressor(quality=_BROTLI_QUALITY, lgwin=_BROTLI_WINDOW_BITS)
+
+    def piece(self, data: bytes) -> bytes:
+        return bytes(self._stream.process(data) + self._stream.flush())
+
+    def last(self, data: bytes) -> bytes:
+        return bytes(self._stream.process(data) + self._stream.finish())
+
+
 class _Gzip:
     def __init__(self) -> None:
         self._stream = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_CONTAINER)
@@ -37,27 +72,8 @@ class _Gzip:
         return self._stream.compress(data) + self._stream.flush()
 
 
-def _zstd() -> dict[bytes, Callable[[], Compressor]]:
-    try:
-        zstd: Any = importlib.import_module("compression.zstd")
-    except ImportError:
-        return {}
-
-    class _Zstd:
-        def __init__(self) -> None:
-            self._stream = zstd.ZstdCompressor(_ZSTD_LEVEL)
-
-        def piece(self, data: bytes) -> bytes:
-            return bytes(self._stream.compress(data, zstd.ZstdCompressor.FLUSH_BLOCK))
-
-        def last(self, data: bytes) -> bytes:
-            return bytes(self._stream.compress(data, zstd.ZstdCompressor.FLUSH_FRAME))
-
-    return {b"zstd": _Zstd}
-
-
-ENCODINGS: Final[dict[bytes, Callable[[], Compressor]]] = {**_zstd(), b"gzip": _Gzip}
-"""The encodings that this Python offers, best first."""
+ENCODINGS: Final[dict[bytes, Callable[[], Compressor]]] = {b"zstd": _Zstd, b"br": _Brotli, b"gzip": _Gzip}
+"""The encodings on offer, best first: what a caller weighs equally is decided by this order."""
 
 
 def compressed(application: Application) -> Application:
@@ -75,22 +91,30 @@ def compressed(application: Application) -> Application:
 
 
 def _accepted(scope: Scope) -> bytes | None:
-    """The best encoding that `Accept-Encoding` allows with the highest weight."""
-    header = next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
-    if not header:
+    """The best encoding of those that `Accept-Encoding` weighs highest; `None` where it would rather have none."""
+    weights = dict(_weights(scope))
+    if not weights:
         return None
-    weights = dict(_weighted(part) for part in header.lower().split(b","))
-    best = max(ENCODINGS, key=lambda encoding: weights.get(encoding, weights.get(b"*", 0.0)))
-    return best if weights.get(best, weights.get(b"*", 0.0)) > 0 else None
+    others = weights.get(b"*", 0.0)
+    best = max(ENCODINGS, key=lambda encoding: weights.get(encoding, others))
+    weight = weights.get(best, others)
+    return best if weight > 0 and weight >= weights.get(b"identity", 0.0) else None
+
+
+def _weights(scope: Scope) -> Iterator[tuple[bytes, float]]:
+    for name, value in scope["headers"]:
+        if name == b"accept-encoding":
+            yield from map(_weighted, value.lower().split(b","))
 
 
 def _weighted(part: bytes) -> tuple[bytes, float]:
+    """An encoding and its weight (RFC 9110, 12.4.2), which is 0 where it is none."""
     name, _, parameter = part.partition(b";")
     try:
         weight = float(parameter.strip().removeprefix(b"q=") or 1)
     except ValueError:
         weight = 0.0
-    return name.strip(), weight
+    return name.strip(), weight if 0 <= weight <= 1 else 0.0
 
 
 class _CompressingSend:
