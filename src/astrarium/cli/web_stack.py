@@ -8,17 +8,22 @@ from astrarium.cli.errors import ServerExtraMissing
 
 WEB_STACK: Final = frozenset(
     {
+        "aiosmtplib",
         "alembic",
         "argon2",
         "asyncpg",
+        "backports",
+        "brotli",
         "cryptography",
         "httptools",
         "jinja2",
         "litestar",
+        "pyotp",
         "sqlalchemy",
         "uuid_utils",
         "uvicorn",
         "uvloop",
+        "valkey",
     }
 )
 

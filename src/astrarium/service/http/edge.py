@@ -11,6 +11,7 @@ import time
 from astrarium.service.errors import HostNotAllowed
 from astrarium.service.http import tracing
 from astrarium.service.http.asgi import Application, Message, Receive, Scope, Send
+from astrarium.service.http.logged_path import logged_path
 from astrarium.service.http.refusal import refuse
 from astrarium.service.http.versions import API_VERSION
 from astrarium.service.settings import Settings
@@ -106,7 +107,7 @@ def _logged(application: Application) -> Application:
             access.info(
                 "%s %s %d %.1f ms %s trace=%s",
                 method,
-                scope["path"],
+                logged_path(scope["path"]),
                 status,
                 elapsed_ms,
                 ids["request_id"],
