@@ -25,6 +25,9 @@ def megabytes():
     print(*(int(re.search(rf"{name}:\\s+(\\d+) kB", text)[1]) / 1024 for name in ("VmRSS", "RssAnon", "RssFile")))
 import numba
 megabytes()
+import astrarium.sky.trigonometry
+astrarium.sky.trigonometry.sine_cosine(1.0)
+megabytes()
 import astrarium.chart.natal
 megabytes()
 astrarium.chart("1990-05-17", "12:30", "London, GB", bodies="all")
@@ -54,9 +57,10 @@ def engine_lines():
     if not Path("/proc/self/status").exists():
         yield "memory: not told by this system"
         return
-    numba, imported, charted = answers(MEMORY)
+    numba, one_kernel, imported, charted = answers(MEMORY)
     for name, (resident, own, shared) in (
         ("numba alone", numba),
+        ("numba with one small kernel", one_kernel),
         ("the engine imported", imported),
         ("after a chart of all bodies", charted),
     ):
