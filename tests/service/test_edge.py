@@ -120,3 +120,11 @@ def test_the_access_log_names_the_path_and_never_the_query(caplog, settings_of):
     lines = [one.getMessage() for one in caplog.records if one.name == "astrarium.access"]
     assert any(line.startswith("GET /chart 200 ") for line in lines)
     assert not any("1990" in line or "London" in line for line in lines)
+
+
+def test_the_log_does_not_tell_what_opens_a_shared_chart(settings_of, caplog):
+    caplog.set_level(logging.INFO, "astrarium.access")
+    with TestClient(create_app(settings_of(access_log=True))) as client:
+        client.get("/api/v1/shared/the-token-of-a-link")
+    (line,) = [one.getMessage() for one in caplog.records if one.name == "astrarium.access"]
+    assert line.startswith("GET /api/v1/shared/… 404 ")

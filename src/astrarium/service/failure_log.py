@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from astrarium.service.http.logged_path import logged_path
+
 PAUSE_S: Final = 10.0
 """Between two lines about the same outage."""
 LONGEST_CAUSE: Final = 200
@@ -28,12 +30,12 @@ class FailureLog:
 
     def unforeseen(self, error: Exception, *, instance: str, request_id: str) -> None:
         """Tell an error that nobody foresaw, with its traceback."""
-        logger.error("request %s to %s failed", request_id, instance, exc_info=error)
+        logger.error("request %s to %s failed", request_id, logged_path(instance), exc_info=error)
 
     def unavailable(self, code: str, error: Exception, *, instance: str, request_id: str) -> None:
         """Tell that a request found the service, or a part of it, unable: in one line, with the cause."""
         if code not in OUTAGES:
-            logger.warning("request %s to %s: %s: %s", request_id, instance, code, _cause(error))
+            logger.warning("request %s to %s: %s: %s", request_id, logged_path(instance), code, _cause(error))
             return
         now = self._monotonic()
         if now - self._told_at.get(code, -PAUSE_S) < PAUSE_S:
@@ -42,7 +44,7 @@ class FailureLog:
         self._told_at[code] = now
         untold = self._untold.pop(code, 0)
         more = f" ({untold} more requests since it was last told)" if untold else ""
-        logger.error("request %s to %s: %s: %s%s", request_id, instance, code, _cause(error), more)
+        logger.error("request %s to %s: %s: %s%s", request_id, logged_path(instance), code, _cause(error), more)
 
 
 def _cause(error: Exception) -> str:
