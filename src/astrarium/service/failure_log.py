@@ -44,7 +44,9 @@ class FailureLog:
         self._told_at[code] = now
         untold = self._untold.pop(code, 0)
         more = f" ({untold} more requests since it was last told)" if untold else ""
-        logger.error("request %s to %s: %s: %s%s", request_id, logged_path(instance), code, _cause(error), more)
+        logger.error(
+            "request %s to %s: %s: %s%s", request_id, logged_path(instance), code, _cause(error), more
+        )
 
 
 def _cause(error: Exception) -> str:

@@ -79,7 +79,9 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     Raises `NotSignedIn` (401) without credentials, `NotPermitted` (403) with too little, and what the identity layer
     found wrong with the credentials, whatever the route asks for.
     """
-    if connection.scope.get("method") == "OPTIONS":  # Litestar's own handler, which tells the methods of a path
+    if (
+        connection.scope.get("method") == "OPTIONS"
+    ):  # Litestar's own handler, which tells the methods of a path
         return
     if (refusal := connection.scope["state"].get("refusal")) is not None:
         raise refusal

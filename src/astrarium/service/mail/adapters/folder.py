@@ -28,6 +28,10 @@ class FolderCarrier:
         """Nothing is open."""
 
     def _write(self, message: EmailMessage) -> None:
-        for part in ("tmp", "new", "cur"):  # here, since Maildir stumbles where two begin one at the same time
+        for part in (
+            "tmp",
+            "new",
+            "cur",
+        ):  # here, since Maildir stumbles where two begin one at the same time
             (self.folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
         mailbox.Maildir(self.folder, create=False).add(message)
