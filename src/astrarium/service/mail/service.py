@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal_column, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from astrarium.service.database.identifiers import new_id
@@ -125,7 +125,7 @@ class Postman:
             select(letters.c.id)
             .where(letters.c.due_at <= now)
             .order_by(letters.c.due_at)
-            .limit(AT_ONCE)
+            .limit(literal_column(str(AT_ONCE)))  # in the text: how few they are decides the plan
             .with_for_update(skip_locked=True)
         )
         claim = (
