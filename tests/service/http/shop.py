@@ -30,6 +30,7 @@ from astrarium.service.permissions import Caller, caller_of
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ACCOUNT = "X-Account"
+KEY = "X-Key"
 
 
 class Draft(msgspec.Struct):
@@ -80,7 +81,7 @@ async def count(database: NamedDependency[Database], caller: NamedDependency[Cal
 
 
 def shop(database: Database, now=lambda: NOON) -> Litestar:
-    """The application; `X-Account` says who calls."""
+    """The application; `X-Account` says who calls, `X-Key` with which API key."""
     app = Litestar(
         [make, compute, count],
         request_class=JsonRequest,
@@ -99,10 +100,13 @@ def shop(database: Database, now=lambda: NOON) -> Litestar:
     async def identified(scope, receive, send):
         if scope["type"] == "http":
             scope.setdefault("state", {})["request_id"] = "of-this-test"
-            account = dict(scope["headers"]).get(ACCOUNT.lower().encode())
+            headers = dict(scope["headers"])
+            account, key = headers.get(ACCOUNT.lower().encode()), headers.get(KEY.lower().encode())
             if account:
-                account_id = UUID(account.decode())
-                scope["state"]["caller"] = Caller(account_id=account_id, role="user", tier="free")
+                account_id, key_id = UUID(account.decode()), UUID(key.decode()) if key else None
+                scope["state"]["caller"] = Caller(
+                    account_id=account_id, role="user", tier="free", key_id=key_id
+                )
         await routed(scope, receive, send)
 
     app.asgi_handler = identified

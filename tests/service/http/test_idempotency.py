@@ -4,6 +4,7 @@ import sys
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -24,12 +25,15 @@ SHOP = Path(__file__).with_name("shop.py")
 class Shop:
     """Somebody who calls the small service."""
 
-    def __init__(self, client, account):
+    def __init__(self, client, account, api_key=None):
         self.client = client
         self.account = account
+        self.api_key = api_key
 
     def make(self, name, key=None, path="/things"):
         headers = {"X-Account": self.account} if self.account else {}
+        if self.api_key is not None:
+            headers["X-Key"] = self.api_key
         if key is not None:
             headers["Idempotency-Key"] = key
         return self.client.post(path, json={"name": name}, headers=headers)
@@ -92,6 +96,15 @@ def test_another_body_or_query_under_the_key_is_422(ada):
 def test_keys_belong_to_an_account(ada, bob):
     assert ada.make("globe", "key-1").json()["id"] != bob.make("globe", "key-1").json()["id"]
     assert (ada.count(), bob.count()) == (1, 1)
+
+
+def test_each_api_key_and_the_sessions_have_answers_of_their_own(ada, client):
+    wide, narrow = (Shop(client, ada.account, str(UUID(int=number))) for number in (1, 2))
+    made = [one.make("globe", "key-1") for one in (ada, wide, narrow)]
+    assert len({answer.json()["id"] for answer in made}) == 3
+    assert not any("idempotency-replayed" in answer.headers for answer in made)
+    again = wide.make("globe", "key-1")
+    assert (again.headers["idempotency-replayed"], again.content) == ("true", made[1].content)
 
 
 def test_without_a_key_or_an_account_nothing_is_kept(ada, client):

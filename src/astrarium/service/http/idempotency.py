@@ -7,14 +7,15 @@ The first answer is kept in the transaction of the change itself, so that there 
 - A repetition while the first request is being answered gets 409, and so never a second change.
 
 An answer of failure is not kept, since nothing was changed: the key stays free for the request set right. Keys belong
-to an account and a route; a request without an account is not kept.
+to an account, the API key or the sessions that it is called with, and a route; a request without an account is not
+kept.
 """
 
 import re
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from litestar.handlers import HTTPRouteHandler
 
@@ -24,11 +25,14 @@ from astrarium.service.http.asgi import Application, Receive, Scope, Send
 from astrarium.service.http.buffering import Answer, answer_of, body_of
 from astrarium.service.http.errors import InvalidIdempotencyKey
 from astrarium.service.http.kept_answers import Repeatable, first_answer, keep
+from astrarium.service.permissions import Caller
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp
 
 HEADER: Final = b"idempotency-key"
+SESSION: Final = "session"
+"""Stands for all sessions of an account, which may the same: who signs in again may still repeat a request."""
 REPLAYED: Final = (b"idempotency-replayed", b"true")
 _KEY: Final = re.compile(rb'"?([\x21\x23-\x7e]{1,255})"?')
 _CREATED: Final = frozenset({201, 202})
@@ -57,7 +61,7 @@ def idempotent(database: Database, now: Callable[[], datetime]) -> "Callable[[AS
                 await application(scope, receive, send)
                 return
             body = await body_of(receive, scope["route_handler"].resolve_request_max_body_size())
-            request = _repeatable(scope, caller.account_id, key, body)
+            request = _repeatable(scope, caller, key, body)
             outer: Database = scope["state"].get(STATE, database)
             answer = await _answer_once(application, scope, body, request, outer, now())
             await answer.send(send)
@@ -101,7 +105,7 @@ def _undo_unless_made(answer: Answer) -> None:
         raise _Undone(answer)
 
 
-def _repeatable(scope: Scope, account_id: Any, key: bytes, body: bytes) -> Repeatable:  # noqa: ANN401
+def _repeatable(scope: Scope, caller: Caller, key: bytes, body: bytes) -> Repeatable:
     match = _KEY.fullmatch(key)
     if match is None:
         raise InvalidIdempotencyKey
@@ -109,7 +113,8 @@ def _repeatable(scope: Scope, account_id: Any, key: bytes, body: bytes) -> Repea
     for part in (scope["path"].encode(), scope["query_string"], body):
         digest.update(len(part).to_bytes(8, "big") + part)
     return Repeatable(
-        account_id=account_id,
+        account_id=caller.account_id,
+        credential=SESSION if caller.key_id is None else str(caller.key_id),
         route=f"POST {scope['route_handler'].handler_name}",
         key=match[1],
         request_digest=digest.digest(),

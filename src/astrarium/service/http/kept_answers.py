@@ -25,9 +25,14 @@ _NOT_KEPT: Final = frozenset({b"set-cookie", b"content-length"})
 
 
 class Repeatable(msgspec.Struct, frozen=True, kw_only=True):
-    """A request that may come again: whose, which route, under which key, and the digest of all that it says."""
+    """A request that may come again: whose, which route, under which key, and the digest of all that it says.
+
+    `credential` names the API key that it came with, or the sessions of the account. Each has answers of its own: a
+    kept one is given before the route asks what its caller may, and so only to the credential that it was made for.
+    """
 
     account_id: UUID
+    credential: str
     route: str
     key: bytes
     request_digest: bytes
@@ -42,8 +47,12 @@ class Repeatable(msgspec.Struct, frozen=True, kw_only=True):
         """What the answer is sealed with."""
         return AESGCM(self._derived(b"seal"))
 
+    @property
+    def _owner(self) -> bytes:
+        return self.account_id.bytes + f"{self.credential} {self.route}".encode()
+
     def _derived(self, purpose: bytes) -> bytes:
-        salt = blake2b(self.account_id.bytes + self.route.encode(), digest_size=16).digest()
+        salt = blake2b(self._owner, digest_size=16).digest()
         return blake2b(self.key, digest_size=32, salt=salt, person=purpose).digest()
 
 
