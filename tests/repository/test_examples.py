@@ -21,6 +21,8 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n\n?^```text\n(.*?)^```$)?", re.MU
 SERVICE = "http://127.0.0.1:8000"
 FOR_THE_READER = {"make", "apt", "brew", "pip", "git", "cd"}
 NOT_RUN = (["serve"], ["ephemeris", "build"])
+ANY_KEY = "ast_…"
+"""An API key in an example."""
 WIDTH = 100
 
 
@@ -89,6 +91,33 @@ def service():
     assert process.returncode == 0
 
 
+@pytest.fixture(scope="module")
+def key(service, tmp_path_factory):
+    """An API key of somebody who may keep things, made as an operator and that somebody would."""
+    password = tmp_path_factory.mktemp("account") / "password"
+    password.write_text("thirteen signs of the sky")
+    made = run_astrarium(
+        ["admin", "create", "ada@stars.example", "--role", "user", "--password-file", password], ROOT
+    )
+    assert made.returncode == 0, made.stderr
+    with httpx.Client(base_url=f"{service}/api/v1", timeout=60) as client:
+        letter = {"email": "ada@stars.example", "password": password.read_text()}
+        session = client.post("/sessions", json=letter)
+        client.headers["X-CSRF-Token"] = session.json()["csrf_token"]
+        wanted = {
+            "name": "examples",
+            "scopes": [
+                "people:read",
+                "people:write",
+                "charts:read",
+                "charts:write",
+                "sharing:read",
+                "sharing:write",
+            ],
+        }
+        return client.post("/api-keys", json=wanted).json()["key"]
+
+
 def ask(words, service):
     """What `curl` would ask: the request and the body that comes back."""
     method, headers, body, url = "GET", {}, None, None
@@ -144,6 +173,8 @@ def test_shell_example_runs(code, output, tmp_path, request):
         if name in FOR_THE_READER or any(words[: len(start)] == start for start in NOT_RUN):
             continue
         if name == "curl":
+            if any(ANY_KEY in word for word in words):
+                words = [word.replace(ANY_KEY, request.getfixturevalue("key")) for word in words]  # noqa: PLW2901
             answer = ask(words, request.getfixturevalue("service"))
             assert answer.is_success, answer.text
             printed += answer.text
