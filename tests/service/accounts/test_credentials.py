@@ -122,13 +122,13 @@ def test_without_word_from_the_database_nothing_is_remembered(ada, service, data
             )
 
     forgotten = []
-    inner = credentials.stop_remembering
+    inner = credentials.forget_all
 
     def note():
         inner()
         forgotten.append(len(credentials._callers))
 
-    credentials.stop_remembering = note
+    credentials.forget_all = note
     with service.portal() as portal:
         portal.call(cut)
     until(lambda: forgotten)

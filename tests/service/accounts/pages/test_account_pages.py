@@ -1,12 +1,9 @@
 """The pages of accounts, as a browser without scripts uses them."""
 
 import re
-from html import unescape
-from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 import msgspec
-import pyotp
 import pytest
 from litestar.testing import TestClient
 
@@ -16,134 +13,6 @@ PASSWORD = "a wren in the wych elm"
 OTHER = "a thrush under the hawthorn"
 EMAIL = "ada@stars.example"
 CHART = "/chart?date=1990-05-17&time=12%3A30&place=London%2C+GB"
-
-
-class Forms(HTMLParser):
-    """The forms of a page: where they go, and what they hold before anybody types."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.forms = []
-        self.select = None
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        if tag == "form":
-            self.forms.append((given["action"], given.get("method", "get"), []))
-        elif not self.forms:
-            return
-        elif tag == "input" and (given["type"] not in {"checkbox", "radio"} or "checked" in given):
-            self.forms[-1][2].append((given["name"], given.get("value", "")))
-        elif tag == "select":
-            self.select = given["name"]
-            self.forms[-1][2].append((self.select, None))
-        elif tag == "option" and self.select:
-            fields = self.forms[-1][2]
-            if "selected" in given or fields[-1][1] is None:
-                fields[-1] = (self.select, given["value"])
-
-
-class Browser:
-    """Somebody at a browser, on one page at a time; `page` is the answer that is shown."""
-
-    def __init__(self, client, letters):
-        self.client = client
-        self.letters = letters
-        self.cookies = {}
-        self.page = None
-
-    def request(self, method, path, **choices):
-        headers = {"Accept": "text/html", "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
-        headers |= choices.pop("headers", {})
-        self.client.cookies.clear()
-        answer = self.client.request(method, path, headers=headers, follow_redirects=False, **choices)
-        for header in answer.headers.get_list("set-cookie"):
-            name, _, rest = header.partition("=")
-            if "Max-Age=0" in header:
-                self.cookies.pop(name, None)
-            else:
-                self.cookies[name] = rest.partition(";")[0].strip('"')
-        return answer
-
-    def open(self, path):
-        self.page = self.request("GET", path)
-        while self.page.status_code == 303:
-            self.page = self.request("GET", self.page.headers["location"])
-        return self
-
-    def form(self, action):
-        found = [
-            fields for at, method, fields in Forms(self.page.text).forms if at == action and method == "post"
-        ]
-        assert found, f"no form to {action} on {self.page.url}"
-        return found[0]
-
-    def press(self, action, **typed):
-        """Send a form as it stands with what was typed, and go where that leads; lists are boxes that are ticked."""
-        fields = [(name, value) for name, value in self.form(action) if name not in typed]
-        for name, value in typed.items():
-            fields += [(name, one) for one in (value if isinstance(value, list) else [value])]
-        self.sent = self.page = self.request(
-            "POST",
-            action,
-            content=urlencode(fields),
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-        )
-        if self.page.status_code == 303:
-            self.open(self.page.headers["location"])
-        return self
-
-    @property
-    def path(self):
-        return self.page.url.raw_path.decode()
-
-    @property
-    def words(self):
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.page.text)).split())
-
-    def fault(self, field):
-        found = re.search(rf'<div class="fault" id="{field}-fault">(.*?)</div>', self.page.text, re.DOTALL)
-        assert found, self.words
-        assert f'aria-describedby="{field}-fault' in self.page.text or field == "token"
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[1])).split())
-
-    def begin(self, email=EMAIL, password=PASSWORD):
-        self.open("/account/register").press("/account/register", email=email, password=password)
-        token = self.letters.token_for(email)
-        self.open(f"/account/verify?token={token}").press("/account/verify", password=password)
-        assert "you are signed in" in self.words
-        return self
-
-    def sign_in(self, email=EMAIL, password=PASSWORD, path="/account/sign-in"):
-        return self.open(path).press("/account/sign-in", email=email, password=password)
-
-
-@pytest.fixture
-def browser(service, mailbox_of_all):
-    def made():
-        return Browser(service, mailbox_of_all)
-
-    return made
-
-
-@pytest.fixture
-def ada(browser):
-    return browser().begin()
-
-
-def set_up(ada):
-    ada.open("/account/second-factor").press("/account/second-factor", password=PASSWORD)
-    assert ada.path == "/account/second-factor/setup"
-    secret = re.search(r'class="secret" translate="no">([A-Z2-7 ]+)<', ada.page.text)[1].replace(" ", "")
-    assert f"otpauth://totp/Astrarium:ada%40stars.example?secret={secret}" in unescape(ada.page.text)
-    return pyotp.TOTP(secret)
-
-
-def switched_on(ada, totp, clock):
-    ada.press("/account/second-factor/setup", code=totp.at(clock()))
-    assert ada.path == "/account/second-factor/recovery-codes"
-    return re.findall(r"<code>([a-z0-9-]{19})</code>", ada.page.text)
 
 
 def test_a_stranger_sees_the_form_first_and_one_way_to_sign_in(browser):
@@ -348,7 +217,7 @@ def test_a_link_that_does_not_work_says_so_and_shows_the_way_on(browser, page):
     assert shown.page.status_code == 422
     assert "was used, is too old, or was never valid" in shown.fault("token")
     assert 'class="button" href="/account' in shown.page.text
-    assert not [action for action, _, _ in Forms(shown.page.text).forms]
+    assert not [action for action, _, _ in shown.forms]
 
 
 def test_a_link_that_runs_out_before_the_form_is_sent_says_so(browser, clock):
@@ -392,7 +261,7 @@ def test_changing_the_password_ends_the_other_sessions_and_keeps_this_one(ada, b
 def test_sessions_are_listed_and_ended_one_by_one_or_all(ada, browser):
     others = [browser().sign_in() for _ in range(3)]
     ada.open("/account")
-    ends = [action for action, _, _ in Forms(ada.page.text).forms if action.endswith("/end")]
+    ends = [action for action, _, _ in ada.forms if action.endswith("/end")]
     assert len(ends) == 4
     assert ada.page.text.count("this one") == 1
     ada.press(ends[0])
@@ -407,85 +276,11 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all(ada, browser):
 def test_nobody_ends_anothers_session(ada, browser):
     eve = browser().begin("eve@stars.example")
     elsewhere = browser().sign_in()
-    end = next(
-        action for action, _, _ in Forms(ada.open("/account").page.text).forms if action.endswith("/end")
-    )
+    end = next(action for action, _, _ in ada.open("/account").forms if action.endswith("/end"))
     token = dict(eve.open("/account").form("/account/sign-out"))["csrf_token"]
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     eve.request("POST", end, content=urlencode({"csrf_token": token}), headers=headers)
     assert elsewhere.open("/account").path == "/account"
-
-
-def test_a_second_factor_is_set_up_and_asked_for(ada, browser, clock):
-    totp = set_up(ada)
-    ada.press("/account/second-factor/setup", code="000000")
-    assert "The code is not right" in ada.fault("code")
-    codes = switched_on(ada, totp, clock)
-    assert len(set(codes)) == 10
-    assert "shown this once" in ada.words
-    ada.open("/account/second-factor/recovery-codes")
-    assert not any(code in ada.page.text for code in codes)
-    clock.wait(seconds=60)
-    page = browser().sign_in(path=f"/account/sign-in?{urlencode({'next': '/account'})}")
-    assert page.path == "/account/sign-in/code"
-    page.press("/account/sign-in/code", code="000000")
-    assert page.page.status_code == 403
-    assert "The code is not right" in page.fault("code")
-    page.press("/account/sign-in/code", code=totp.at(clock()))
-    assert page.path == "/account"
-    assert "A code is asked for besides" in page.words
-    page = browser().sign_in().press("/account/sign-in/code", code=codes[0])
-    assert page.path == "/"
-    assert "recovery code" in page.letters.text_to(EMAIL)
-    page = browser().sign_in().press("/account/sign-in/code", code=codes[0])
-    assert page.page.status_code == 403
-
-
-def test_the_code_alone_opens_nothing(ada, browser, clock):
-    totp = set_up(ada)
-    switched_on(ada, totp, clock)
-    page = browser()
-    assert page.open("/account/sign-in/code").path == "/account/sign-in?done=late"
-    waiting = browser().sign_in()
-    clock.wait(minutes=10)
-    waiting.press("/account/sign-in/code", code=totp.at(clock()))
-    assert waiting.path == "/account/sign-in?done=late"
-
-
-def test_a_password_that_was_right_is_worth_nothing_once_it_was_changed(ada, browser, clock):
-    totp = set_up(ada)
-    switched_on(ada, totp, clock)
-    waiting = browser().sign_in()
-    clock.wait(seconds=60)
-    ada.open("/account/password").press("/account/password", current_password=PASSWORD, new_password=OTHER)
-    waiting.press("/account/sign-in/code", code=totp.at(clock()))
-    assert waiting.path == "/account/sign-in?done=late"
-    assert "astrarium" not in waiting.cookies
-
-
-def test_the_seed_is_shown_to_the_session_that_gave_the_password_alone(ada, browser):
-    set_up(ada)
-    thief = browser().sign_in()
-    thief.cookies["astrarium-seed"] = ada.cookies["astrarium-seed"]
-    assert thief.open("/account/second-factor/setup").path == "/account/second-factor"
-
-
-def test_recovery_codes_are_made_anew_and_the_second_factor_removed(ada, browser, clock):
-    totp = set_up(ada)
-    old = switched_on(ada, totp, clock)
-    clock.wait(seconds=60)
-    ada.open("/account/second-factor")
-    ada.press("/account/second-factor/recovery-codes", password=OTHER, code=totp.at(clock()))
-    assert ada.fault("password")
-    assert re.search(r'<details class="sheet" open>\s*<summary>New recovery codes', ada.page.text)
-    ada.press("/account/second-factor/recovery-codes", password=PASSWORD, code=totp.at(clock()))
-    fresh = re.findall(r"<code>([a-z0-9-]{19})</code>", ada.page.text)
-    assert len(fresh) == 10
-    assert not set(fresh) & set(old)
-    ada.open("/account/second-factor")
-    ada.press("/account/second-factor/removal", password=PASSWORD, code=fresh[0])
-    assert ada.path == "/account?done=factor-off"
-    assert browser().sign_in().path == "/"
 
 
 def test_a_key_is_made_shown_once_replaced_and_deleted(ada, service):
@@ -502,12 +297,12 @@ def test_a_key_is_made_shown_once_replaced_and_deleted(ada, service):
     assert "API key" in ada.letters.text_to(EMAIL)
     assert account_of(service, key) == 200
     assert key not in ada.open("/account/keys").page.text
-    rotate = next(action for action, _, _ in Forms(ada.page.text).forms if action.endswith("/rotation"))
+    rotate = next(action for action, _, _ in ada.forms if action.endswith("/rotation"))
     ada.press(rotate, overlap="0")
     successor = re.search(r"ast_\w{10}_\w{49}", ada.page.text)[0]
     assert account_of(service, successor) == 200
     assert account_of(service, key) == 401
-    delete = next(action for action, _, _ in Forms(ada.page.text).forms if action.endswith("/deletion"))
+    delete = next(action for action, _, _ in ada.forms if action.endswith("/deletion"))
     ada.press(delete)
     assert "The key is deleted." in ada.words
     assert account_of(service, successor) == 401
@@ -545,16 +340,6 @@ def test_the_account_is_deleted_after_its_password_and_a_box_that_is_ticked(ada,
     assert browser().sign_in().page.status_code == 401
 
 
-def test_deleting_asks_for_a_code_where_signing_in_does(ada, clock):
-    totp = set_up(ada)
-    switched_on(ada, totp, clock)
-    clock.wait(seconds=60)
-    ada.open("/account/deletion").press("/account/deletion", password=PASSWORD, understood="yes", code="")
-    assert ada.fault("code") == "This was left empty. Fill it in."
-    ada.press("/account/deletion", password=PASSWORD, understood="yes", code=totp.at(clock()))
-    assert ada.path == "/account/deleted"
-
-
 def test_too_many_attempts_say_how_long_to_wait(ada, browser):
     page = browser().open("/account/sign-in")
     for _ in range(5):
@@ -580,7 +365,7 @@ def test_every_page_obeys_the_policy_and_every_form_carries_its_token(ada, brows
         assert page.headers["cache-control"] == "no-store"
         ids = re.findall(r'\sid="([^"]+)"', page.text)
         assert len(ids) == len(set(ids)), name
-        for action, method, fields in Forms(page.text).forms:
+        for action, method, fields in ada.forms_of(page):
             assert method == "post"
             assert len(dict(fields)["csrf_token"]) == 64, (name, action)
         for kind, purpose in re.findall(r'type="(password|email)" autocomplete="([\w-]+)"', page.text):
@@ -597,7 +382,7 @@ def test_a_notice_of_anothers_making_is_not_shown(ada):
 def test_cookies_over_https_are_bound_to_the_host(browser, settings, clock, mailbox_of_all):
     secure = msgspec.structs.replace(settings, https=True)
     with TestClient(create_app(secure, now=clock), base_url="https://testserver.local") as client:
-        page = Browser(client, mailbox_of_all).open("/account/sign-in")
+        page = type(browser())(client, mailbox_of_all).open("/account/sign-in")
         header = page.page.headers["set-cookie"]
     assert header.startswith("__Host-astrarium-form=")
     assert {"HttpOnly", "Secure", "Path=/", "SameSite=lax"} <= set(header.split("; "))
