@@ -12,6 +12,11 @@ from astrarium.service.accounts import pages as account_pages
 from astrarium.service.accounts import routes as accounts
 from astrarium.service.accounts.service import identity, means_of, running
 from astrarium.service.admin import routes as admin
+from astrarium.service.cache import warming
+from astrarium.service.cache.adapters.postgresql import PostgresMessenger
+from astrarium.service.cache.adapters.valkey import ValkeyMessenger, ValkeyStore
+from astrarium.service.cache.cache import Cache
+from astrarium.service.cache.fallback import StoreWithFallback
 from astrarium.service.charts import keeping as chart_keeping
 from astrarium.service.charts import pages as chart_pages
 from astrarium.service.charts import routes as charts
@@ -20,6 +25,7 @@ from astrarium.service.database import positions
 from astrarium.service.database.addresses import DatabaseMissing, parse
 from astrarium.service.database.joined import database_of
 from astrarium.service.database.limits import PoolLimits, limits_for
+from astrarium.service.database.listener import Listener, listening
 from astrarium.service.database.transactions import Database
 from astrarium.service.http.batch import run_batch
 from astrarium.service.http.bodies import JsonRequest
@@ -78,6 +84,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
     """
     database = _database(settings)
     counters, closings = _counters(settings)
+    listener = Listener(database.address)
+    cache, cache_closings = _cache(settings, database, listener)
     means = means_of(settings, database, ring_of(settings), carrier_of(settings.mail_url), now)
     use_tables(tables_of(settings.data))
     bulk = Router(
@@ -141,8 +149,12 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         request_max_body_size=settings.body_limit_bytes,
         openapi_config=openapi.configuration(),
         on_startup=[database.open, health.warm_up],
-        lifespan=[lambda _: running(means, database.address)],
-        on_shutdown=[health.wind_down, database.close, *closings],
+        lifespan=[
+            lambda _: running(means, listener),
+            lambda _: warming.running(cache, [reference.encode_lists, *places.first_letters(cache)]),
+            lambda _: listening(listener),
+        ],
+        on_shutdown=[health.wind_down, database.close, *closings, *cache_closings],
         guards=[permissions.guard],
         dependencies={
             "database": Provide(database_of(database), sync_to_thread=False),
@@ -152,9 +164,10 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
     )
     application.state.settings = settings
     application.state.now = now
-    application.state.parts = {"limits": lambda: counters.is_degraded}
+    application.state.parts = {"limits": lambda: counters.is_degraded, "cache": lambda: cache.is_degraded}
     application.state.means = means
     application.state.counters = counters
+    application.state.cache = cache
     routed = conditional(selecting(cast("Application", application.asgi_handler)))
     callers = Callers(settings.trusted_proxies, settings.local_tier)
     counted = limited(routed, counters, callers, policies_of(settings))
@@ -188,3 +201,14 @@ def _counters(settings: Settings) -> tuple[Counters, list[Callable[[], Awaitable
         return LocalCounters(), []
     client = connect(settings.valkey_url)
     return CountersWithFallback(ValkeyCounters(client), LocalCounters(), (ValkeyError,)), [client.aclose]
+
+
+def _cache(
+    settings: Settings, database: Database, listener: Listener
+) -> tuple[Cache, list[Callable[[], Awaitable[None]]]]:
+    """What is remembered of answers, and what has to be closed at the end."""
+    if settings.valkey_url is None:
+        return Cache(messenger=PostgresMessenger(database, listener)), []
+    client = connect(settings.valkey_url)
+    store = StoreWithFallback(ValkeyStore(client), (ValkeyError,))
+    return Cache(store=store, messenger=ValkeyMessenger(client)), [client.aclose]

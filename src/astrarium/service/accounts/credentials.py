@@ -20,6 +20,8 @@ from astrarium.service.accounts.usage import Usage
 from astrarium.service.database.transactions import Database
 from astrarium.service.permissions import Caller
 
+CHANNEL: Final = "astrarium_credentials"
+"""As the triggers of the migrations name it."""
 MOST_REMEMBERED: Final = 20_000
 REMEMBERED: Final = timedelta(seconds=30)
 
@@ -90,6 +92,13 @@ class Credentials:
         self._strangers.clear()  # one of them may be of an account that is readmitted
         for digest in self._of_account.pop(account_id, ()):
             self._callers.pop(digest, None)
+
+    def hear(self, payload: str) -> None:
+        """Word of the migrations' triggers on `CHANNEL`: the account that something changed of."""
+        try:
+            self.forget(UUID(payload))
+        except ValueError:
+            self.forget_all()
 
     def forget_all(self) -> None:
         """Something changed, and it is not known what."""

@@ -4,16 +4,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from sqlalchemy.engine import URL
-
 from astrarium.service.accounts.by_hand import create, give_role, rotate_keys
-from astrarium.service.accounts.credentials import Credentials
+from astrarium.service.accounts.credentials import CHANNEL, Credentials
 from astrarium.service.accounts.hashing import Hasher
 from astrarium.service.accounts.identity import identity
-from astrarium.service.accounts.listener import Listener
 from astrarium.service.accounts.means import Means, rules_of
 from astrarium.service.accounts.retention import sweep
 from astrarium.service.accounts.usage import Usage
+from astrarium.service.database.listener import Ear, Listener
 from astrarium.service.database.transactions import Database
 from astrarium.service.keyring.service import KeyRing
 from astrarium.service.mail.service import Carrier, Postman
@@ -40,16 +38,18 @@ def means_of(
 
 
 @asynccontextmanager
-async def running(means: Means, url: URL) -> AsyncIterator[None]:
-    """While the service runs: word of changed credentials is heard, uses are written, letters are sent."""
-    listener = Listener(url, means.credentials)
-    listener.start()
+async def running(means: Means, listener: Listener) -> AsyncIterator[None]:
+    """While the service runs: word of changed credentials is heard, uses are written, letters are sent.
+
+    Run it before the listener starts.
+    """
+    known = means.credentials
+    listener.add(Ear(CHANNEL, known.begin_to_remember, known.hear, known.stop_remembering))
     means.credentials.usage.start()
     means.postman.start()
     try:
         yield
     finally:
-        await listener.stop()
         await means.postman.stop()
         await means.credentials.usage.stop()
         means.hasher.close()

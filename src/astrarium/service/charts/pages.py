@@ -1,6 +1,7 @@
 """The page: the form, and the chart of what was typed. Every chart's address is a permalink."""
 
-from functools import cache
+from functools import cache as remembered
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -27,6 +28,7 @@ from astrarium.sky.zodiacs import list_zodiacs
 
 if TYPE_CHECKING:
     from astrarium.draw.palette import Theme
+    from astrarium.service.cache.cache import Cache
 
 UNLISTED: Final = {"X-Robots-Tag": "noindex"}
 """Somebody's birth is nothing for a search engine."""
@@ -67,8 +69,8 @@ async def chart(request: Request[Any, Any, Any], database: NamedDependency[Datab
         return _page(request, form, fault=remedy(error, form), status=kind_of(error.code).status)
 
 
-@get("/chart.svg", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
-def picture(request: Request[Any, Any, Any]) -> Response[str]:
+@get("/chart.svg", include_in_schema=False, permission=EVERYONE)
+async def picture(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The wheel of the chart that the query describes, as a file; `theme=dark` draws it on a dark ground."""
     query = request.scope["query_string"].decode("latin-1")
     made = cast(forms.request_of(forms.read(query)))
@@ -78,7 +80,14 @@ def picture(request: Request[Any, Any, Any]) -> Response[str]:
         "Content-Disposition": 'inline; filename="chart.svg"',
         **UNLISTED,
     }
-    return Response(wheel_of(made, theme=theme), media_type="image/svg+xml", headers=headers)
+    cache: Cache = request.app.state.cache
+
+    async def draw() -> bytes:
+        return wheel_of(made, theme=theme).encode()
+
+    named = blake2b((made.name or "").encode(), digest_size=16).hexdigest()
+    drawn = await cache.get(f"wheel {theme} {made.receipt.id} {named}", draw)
+    return Response(drawn, media_type="image/svg+xml", headers=headers)
 
 
 def _page(
@@ -107,7 +116,7 @@ def _page(
     )
 
 
-@cache
+@remembered
 def _zodiac_options() -> tuple[Option, ...]:
     groups = {
         "stars": "From the stars",
@@ -119,6 +128,6 @@ def _zodiac_options() -> tuple[Option, ...]:
     return tuple(sorted(options, key=lambda option: order.index(option.group)))
 
 
-@cache
+@remembered
 def _system_options() -> tuple[Option, ...]:
     return tuple(Option(system.id, system.name) for system in SYSTEMS)

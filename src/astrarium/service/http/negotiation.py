@@ -41,7 +41,7 @@ def unchanging(request: Request[Any, Any, Any], make: Callable[[], msgspec.Struc
 
     A caller who has it already gets 304.
     """
-    body, tag = _encoded_once(make)
+    body, tag = encoded_once(make)
     headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
     if is_known(request, tag):
         return Response(None, status_code=304, headers=headers)
@@ -49,6 +49,7 @@ def unchanging(request: Request[Any, Any, Any], make: Callable[[], msgspec.Struc
 
 
 @cache
-def _encoded_once(make: Callable[[], msgspec.Struct]) -> tuple[bytes, str]:
+def encoded_once(make: Callable[[], msgspec.Struct]) -> tuple[bytes, str]:
+    """What stays the same while the service runs as JSON, and its tag."""
     body = ENCODERS[JSON].encode(make())
     return body, f'"sha256:{sha256(body).hexdigest()}"'

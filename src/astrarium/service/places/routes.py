@@ -1,15 +1,24 @@
 """Places by name, for whoever types one."""
 
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from functools import partial
+from string import ascii_lowercase
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Response, get
+from litestar.datastructures import State
 from litestar.params import QueryParameter
 
 from astrarium.civil.gazetteer import shipped_gazetteer
 from astrarium.civil.place_match import PlaceMatch
+from astrarium.service.cache.cache import Cache
 from astrarium.service.http import answers
+from astrarium.service.http.negotiation import ENCODERS, JSON
 from astrarium.service.permissions import EVERYONE
+
+_OF_THE_FORM: Final = 8
+"""As many places as the form's list shows."""
 
 
 class FoundPlace(msgspec.Struct, frozen=True):
@@ -41,6 +50,7 @@ class Places(msgspec.Struct, frozen=True):
     permission=EVERYONE,
 )
 def search_places(
+    state: State,
     q: Annotated[
         str, QueryParameter(min_length=1, max_length=200, description="What has been typed of the name.")
     ],
@@ -55,8 +65,25 @@ def search_places(
     Case and diacritics do not matter, any script does; `springfield, il` narrows by region or country. From GeoNames
     (CC BY 4.0), places of at least 1,000 people.
     """
-    matches = shipped_gazetteer().search(q, limit=limit, country=country)
-    return Response(Places(tuple(map(_found, matches))), headers={"Cache-Control": "public, max-age=3600"})
+    found: Any = _search(state.cache, q, limit, country)
+    return Response(found, media_type=JSON, headers={"Cache-Control": "public, max-age=3600"})
+
+
+def first_letters(cache: Cache) -> Iterator[Callable[[], bytes]]:
+    """The searches that typing begins with, one letter each, as computations that fill the cache."""
+    for letter in ascii_lowercase:
+        yield partial(_search, cache, letter, _OF_THE_FORM, None)
+
+
+def _search(cache: Cache, q: str, limit: int, country: str | None) -> bytes:
+    """The answer as JSON; the process remembers it, which is quicker than to ask any store."""
+
+    def make() -> bytes:
+        matches = shipped_gazetteer().search(q, limit=limit, country=country)
+        return ENCODERS[JSON].encode(Places(tuple(map(_found, matches))))
+
+    country_asked = "" if country is None else country.lower()
+    return cache.here(f"places {limit} {country_asked!r} {q.lower()}", make)
 
 
 def _found(match: PlaceMatch) -> FoundPlace:

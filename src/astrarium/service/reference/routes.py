@@ -1,6 +1,6 @@
 """Lists of what a request may name, and the version that answers."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, get
@@ -10,7 +10,7 @@ from astrarium import __version__
 from astrarium.chart.aspects import SETS, AspectSet
 from astrarium.chart.receipt import table_digests
 from astrarium.service.http import answers
-from astrarium.service.http.negotiation import unchanging
+from astrarium.service.http.negotiation import encoded_once, unchanging
 from astrarium.service.permissions import EVERYONE
 from astrarium.sky.bodies import BODIES, STANDARD, Body
 from astrarium.sky.house_systems import SYSTEMS, HouseSystem
@@ -129,6 +129,15 @@ def _aspects() -> AspectSets:
 
 def _version() -> Version:
     return Version(__version__, "v1", table_digests())
+
+
+_LISTS: Final = (_zodiacs, _bodies, _houses, _aspects, _version)
+
+
+def encode_lists() -> None:
+    """Encode every list before anyone asks for it."""
+    for make in _LISTS:
+        encoded_once(make)
 
 
 def _frame(zodiac: Zodiac) -> SignFrame:

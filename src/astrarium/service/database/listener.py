@@ -1,32 +1,45 @@
-"""Word from the database that an account's credentials changed, on a connection of its own (LISTEN)."""
+"""What the database tells (NOTIFY), heard on one connection for all who listen."""
 
 import asyncio
 import contextlib
 import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final
-from uuid import UUID
 
 import asyncpg
+import msgspec
 from sqlalchemy.engine import URL
 
-from astrarium.service.accounts.credentials import Credentials
-
-CHANNEL: Final = "astrarium_credentials"
-"""As the triggers of the migrations name it."""
 CHECK_EVERY_S: Final = 10.0
 CHECK_WITHIN_S: Final = 5.0
 LONGEST_WAIT_S: Final = 10.0
 
+_UNHEARD: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
 logger = logging.getLogger("astrarium.service")
 
 
-class Listener:
-    """Keeps one connection listening, and `credentials` remembering for just as long as it does."""
+class Ear(msgspec.Struct, frozen=True):
+    """Who listens to a channel: `begin` when all that is said arrives from now on, `end` when some may be missed."""
 
-    def __init__(self, url: URL, credentials: Credentials) -> None:
+    channel: str
+    begin: Callable[[], None]
+    hear: Callable[[str], None]
+    end: Callable[[], None]
+
+
+class Listener:
+    """Keeps one connection listening; every ear hears its channel for just as long as it does."""
+
+    def __init__(self, url: URL) -> None:
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self.credentials = credentials
+        self._ears: list[Ear] = []
         self._listening: asyncio.Task[None] | None = None
+
+    def add(self, ear: Ear) -> None:
+        """Listen to one channel more; only before the start."""
+        self._ears.append(ear)
 
     def start(self) -> None:
         """Listen from now on; a lost connection is opened again."""
@@ -48,8 +61,8 @@ class Listener:
                     timeout=CHECK_WITHIN_S,
                     server_settings={"application_name": "astrarium-listener"},
                 )
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                logger.warning("credentials are not remembered: the database is not heard (%s)", error)
+            except _UNHEARD as error:
+                logger.warning("what may change is not remembered: the database is not heard (%s)", error)
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
                 continue
@@ -57,7 +70,7 @@ class Listener:
             try:
                 await self._listen(connection)
             finally:
-                self.credentials.stop_remembering()
+                self._end()
                 connection.terminate()
 
     async def _listen(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
@@ -65,21 +78,37 @@ class Listener:
         lost = asyncio.Event()
 
         def lose(_connection: object) -> None:
-            self.credentials.stop_remembering()
+            self._end()
             lost.set()
 
         connection.add_termination_listener(lose)
-        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            await connection.add_listener(CHANNEL, self._hear)
-            self.credentials.begin_to_remember()
+        with contextlib.suppress(*_UNHEARD):
+            for ear in self._ears:
+                await connection.add_listener(ear.channel, _told(ear))
+                ear.begin()
             while not lost.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(lost.wait(), CHECK_EVERY_S)
                 if not lost.is_set():
                     await connection.execute("SELECT 1", timeout=CHECK_WITHIN_S)
 
-    def _hear(self, _connection: object, _process: int, _channel: str, payload: Any) -> None:  # noqa: ANN401  (asyncpg's)
-        try:
-            self.credentials.forget(UUID(payload))
-        except ValueError:
-            self.credentials.forget_all()
+    def _end(self) -> None:
+        for ear in self._ears:
+            ear.end()
+
+
+@asynccontextmanager
+async def listening(listener: Listener) -> AsyncIterator[None]:
+    """While the service runs: all ears hear."""
+    listener.start()
+    try:
+        yield
+    finally:
+        await listener.stop()
+
+
+def _told(ear: Ear) -> Callable[..., None]:
+    def hear(_connection: object, _process: int, _channel: str, payload: Any) -> None:  # noqa: ANN401  (asyncpg's)
+        ear.hear(payload)
+
+    return hear
