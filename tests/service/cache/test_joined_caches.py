@@ -6,7 +6,8 @@ from litestar.testing import TestClient
 
 from astrarium.service.app import create_app
 from astrarium.service.cache.adapters.postgresql import MOST_BYTES, _payloads
-from astrarium.service.cache.levels import Word
+from astrarium.service.cache.cache import Cache
+from astrarium.service.cache.levels import Hearing, Word
 
 
 async def came(condition):
@@ -62,6 +63,19 @@ def test_what_is_computed_elsewhere_while_its_tag_is_forgotten_is_not_kept(joine
             compute.value = b"new"
             for cache in (other, one):
                 assert await cache.get("a", compute, tags=("sun",)) == b"new"
+
+    asyncio.run(use())
+
+
+@pytest.mark.parametrize("written", [b"", b"sun", b"[]", b'{"keys": "sun"}'])
+def test_a_word_that_nobody_understands_takes_all_that_may_change(written, computing):
+    async def use():
+        cache, compute = Cache(), computing()
+        for key, tags in (("a", ("sun",)), ("b", ())):
+            await cache.get(key, compute, tags=tags)
+        Hearing(cache._begin_to_hear, cache._hear, cache._stop_hearing).arrived(written)
+        assert (cache.memory.recall("a"), cache.memory.recall("b")) == (None, b"a value")
+        assert cache._is_hearing
 
     asyncio.run(use())
 

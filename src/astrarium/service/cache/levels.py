@@ -45,6 +45,16 @@ class Hearing(msgspec.Struct, frozen=True):
     hear: Callable[[Word], None]
     end: Callable[[], None]
 
+    def arrived(self, written: bytes | str) -> None:
+        """Pass on a word as it was sent; one that another version wrote and nobody understands may mean anything."""
+        try:
+            word = msgspec.json.decode(written, type=Word)
+        except msgspec.DecodeError:
+            self.end()
+            self.begin()
+        else:
+            self.hear(word)
+
 
 class Messenger(Protocol):
     """Carries words between processes."""

@@ -36,11 +36,7 @@ class PostgresMessenger:
 
     def start(self, hearing: Hearing) -> None:
         """Listen from now on."""
-
-        def hear(payload: str) -> None:
-            hearing.hear(msgspec.json.decode(payload, type=Word))
-
-        self._listener.add(Ear(CHANNEL, hearing.begin, hear, hearing.end))
+        self._listener.add(Ear(CHANNEL, hearing.begin, hearing.arrived, hearing.end))
 
     async def stop(self) -> None:
         """The listener stops with the service."""

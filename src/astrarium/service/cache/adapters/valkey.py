@@ -125,7 +125,7 @@ class ValkeyMessenger:
                         hearing.begin()
                         wait_s = 0.1
                     elif message["type"] == "message":
-                        hearing.hear(msgspec.json.decode(message["data"], type=Word))
+                        hearing.arrived(message["data"])
             except (ValkeyError, OSError, TimeoutError):
                 pass
             finally:
