@@ -1,13 +1,14 @@
 """When sessions and keys were last used: noted in memory, written together now and then, not once per request."""
 
 import asyncio
-import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from astrarium.service import background
+from astrarium.service.database.errors import DatabaseError
 from astrarium.service.database.transactions import Database
 
 if TYPE_CHECKING:
@@ -52,9 +53,7 @@ class Usage:
     async def stop(self) -> None:
         """Write what is noted, and no more after that."""
         if self._rounds is not None:
-            self._rounds.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._rounds
+            await background.end(self._rounds)
             await self._try_to_write()
 
     async def write(self) -> None:
@@ -75,5 +74,5 @@ class Usage:
     async def _try_to_write(self) -> None:
         try:
             await self.write()
-        except (SQLAlchemyError, OSError):
+        except (DatabaseError, SQLAlchemyError, OSError):
             logger.exception("when credentials were used could not be written")

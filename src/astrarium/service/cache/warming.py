@@ -1,13 +1,13 @@
 """What starts and stops with the service: words of change, and the values that are computed before anyone asks."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from astrarium.errors import AstrariumError
+from astrarium.service import background
 from astrarium.service.cache.cache import Cache
 
 logger = logging.getLogger("astrarium.service")
@@ -21,9 +21,7 @@ async def running(cache: Cache, values: Iterable[Callable[[], object]]) -> Async
     try:
         yield
     finally:
-        warming.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await warming
+        await background.end(warming)
         await cache.stop()
 
 

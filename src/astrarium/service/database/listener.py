@@ -11,6 +11,8 @@ import asyncpg
 import msgspec
 from sqlalchemy.engine import URL
 
+from astrarium.service import background
+
 CHECK_EVERY_S: Final = 10.0
 CHECK_WITHIN_S: Final = 5.0
 LONGEST_WAIT_S: Final = 10.0
@@ -47,10 +49,7 @@ class Listener:
 
     async def stop(self) -> None:
         """Hear no more."""
-        if self._listening is not None:
-            self._listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listening
+        await background.end(self._listening)
 
     async def _listen_for_good(self) -> None:
         wait_s = 0.1

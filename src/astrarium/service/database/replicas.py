@@ -16,6 +16,7 @@ from typing import Final
 
 from sqlalchemy.engine import URL
 
+from astrarium.service import background
 from astrarium.service.database import failures, positions
 from astrarium.service.database.errors import DatabaseError, DatabaseUnreachable
 from astrarium.service.database.limits import PoolLimits
@@ -89,8 +90,7 @@ class Replicas:
     async def close(self) -> None:
         """End the probes and close the connections."""
         for probe in self._probes:
-            probe.cancel()
-        await asyncio.gather(*self._probes, return_exceptions=True)
+            await background.end(probe)
         for replica in self.all:
             await replica.pool.close()
 

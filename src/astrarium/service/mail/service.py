@@ -17,6 +17,8 @@ import msgspec
 from sqlalchemy import delete, insert, literal_column, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from astrarium.service import background
+from astrarium.service.database.errors import DatabaseError
 from astrarium.service.database.identifiers import new_id
 from astrarium.service.database.transactions import Database, Transaction
 from astrarium.service.keyring.service import KeyRing, Unreadable
@@ -95,10 +97,7 @@ class Postman:
 
     async def stop(self) -> None:
         """Stop after the letter in hand."""
-        if self._rounds is not None:
-            self._rounds.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._rounds
+        await background.end(self._rounds)
         await self.carrier.close()
 
     async def deliver(self) -> int:
@@ -116,7 +115,7 @@ class Postman:
             try:
                 while await self.deliver() == AT_ONCE:
                     pass
-            except (SQLAlchemyError, OSError):
+            except (DatabaseError, SQLAlchemyError, OSError):
                 logger.exception("letters wait, since the database cannot be reached")
 
     async def _claim(self) -> list[tuple[UUID, bytes, int]]:

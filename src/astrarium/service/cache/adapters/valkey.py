@@ -13,6 +13,7 @@ import msgspec
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 
+from astrarium.service import background
 from astrarium.service.cache.levels import Found, Hearing, Word
 from astrarium.service.database.identifiers import new_id
 
@@ -106,10 +107,7 @@ class ValkeyMessenger:
 
     async def stop(self) -> None:
         """Hear no more."""
-        if self._listening is not None:
-            self._listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listening
+        await background.end(self._listening)
 
     async def _listen_for_good(self, hearing: Hearing) -> None:
         wait_s = 0.1
