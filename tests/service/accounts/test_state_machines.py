@@ -21,18 +21,24 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 
 from astrarium.service.accounts import keys, registration, sessions
-from astrarium.service.accounts.credentials import Credentials
+from astrarium.service.accounts.credentials import CHANNEL, Credentials
 from astrarium.service.accounts.keys import KeyDraft
-from astrarium.service.accounts.listener import Listener
 from astrarium.service.accounts.means import rules_of
 from astrarium.service.accounts.retention import sweep
 from astrarium.service.accounts.usage import Usage
 from astrarium.service.database.identifiers import new_id
+from astrarium.service.database.listener import Ear, Listener
 from astrarium.service.database.transactions import Database
 from astrarium.service.settings import Settings
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RULES = rules_of(Settings(session_idle_s=3_600, session_lifetime_s=10_000))
+
+
+def hearing(url, known: Credentials) -> Listener:
+    listener = Listener(url)
+    listener.add(Ear(CHANNEL, known.begin_to_remember, known.hear, known.stop_remembering))
+    return listener
 
 
 class World:
@@ -46,7 +52,7 @@ class World:
             Credentials(self.database, Usage(self.database), idle=RULES.session_idle, now=lambda: self.now)
             for _ in range(2)
         ]
-        self.listeners = [Listener(url, one) for one in self.processes]
+        self.listeners = [hearing(url, one) for one in self.processes]
         self.run(self.begin())
 
     def run(self, work):
