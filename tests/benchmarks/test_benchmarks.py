@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from astrarium.chart.structs import ChartRequest
+from benchmarks.chart import OURS
 from benchmarks.measure import alternate, ratio, seconds, verdict
 from benchmarks.service import REQUESTS, bodies, requests
 from benchmarks.stages import stages
@@ -53,7 +54,7 @@ def test_processor_time_does_not_count_waiting():
 def test_what_the_stages_add_is_the_whole():
     count = 200
     found = stages(
-        np.full(count, 2440000.5), np.linspace(0, 0.9, count), np.full(count, 50.0), np.zeros(count)
+        np.full(count, 2440000.5), np.linspace(0, 0.9, count), np.full(count, 50.0), np.zeros(count), OURS
     )
     assert sum(share for _, _, share in found) == pytest.approx(1.0)
 
