@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
-import brotli  # type: ignore[import-untyped]  # it comes without types
+import brotli
 
 from astrarium.service.http.asgi import Application, Message, Receive, Scope, Send
 

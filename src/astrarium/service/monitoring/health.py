@@ -59,7 +59,7 @@ def ready(state: State) -> Response[Health]:
     A load balancer sends requests only while this answers 200.
     """
     status: Literal["ok", "starting", "stopping"] = state.health
-    degraded = tuple(name for name, is_degraded in state.parts.items() if is_degraded())
+    degraded = tuple(name for name, is_degraded in state.optional.items() if is_degraded())
     return Response(Health(status, degraded), status_code=200 if status == "ok" else 503)
 
 
