@@ -1,0 +1,1 @@
+"""Live news: what happens to an account's things, told to whoever watches as it happens."""
