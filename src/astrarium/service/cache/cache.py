@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from astrarium.service import background
 from astrarium.service.cache.levels import Found, Hearing, Messenger, Store, Word
 from astrarium.service.cache.memory import Memory
 from astrarium.service.cache.state import CacheState
@@ -118,10 +119,8 @@ class Cache:
         """End what is under way, and hear no more."""
         if self._messenger is not None:
             await self._messenger.stop()
-        tasks = [*self._under_way.values(), *self._writes]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for task in (*self._under_way.values(), *self._writes):
+            await background.end(task)
 
     async def _learn(
         self, key: str, make: Callable[[], Awaitable[bytes]], tags: tuple[str, ...], lifetime_s: float

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from astrarium.errors import AstrariumError
+from astrarium.service import background
 from astrarium.service.database import failures
 from astrarium.service.database.pools import APPLICATION, driver
 from astrarium.service.database.transactions import Database
@@ -131,9 +132,9 @@ async def _watched(raw: "asyncpg.Connection[asyncpg.Record]", name: str) -> Asyn
         raise LockLost(name) from error
     finally:
         is_within = False
-        beating.cancel()
         if not raw.is_closed():
             raw.remove_termination_listener(tell)
+        await background.end(beating)
 
 
 async def _beat(raw: "asyncpg.Connection[asyncpg.Record]") -> None:

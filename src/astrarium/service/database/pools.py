@@ -157,7 +157,7 @@ class ConnectionPool:
     async def close(self) -> None:
         """Close the idle connections now, and each other one as it is given back."""
         self._closed = True
-        self.statements.close()
+        await self.statements.close()
         await self.engine.dispose()
 
     async def explain(self, statement: str) -> str:

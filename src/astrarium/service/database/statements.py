@@ -16,6 +16,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from astrarium.service import background
 from astrarium.service.database.errors import DatabaseError
 from astrarium.service.database.failures import OF_THE_DRIVER
 from astrarium.service.database.scrubbing import scrubbed
@@ -93,10 +94,10 @@ class Statements:
         if seconds >= self._slow_s:
             self._note_slow(statement, seconds)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Explain nothing any more."""
-        for task in self._explaining:
-            task.cancel()
+        for task in tuple(self._explaining):
+            await background.end(task)
 
     def _ended(
         self,

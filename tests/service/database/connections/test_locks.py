@@ -97,8 +97,9 @@ def test_lock_of_a_process_that_was_killed_is_free(things, other_process):
     asyncio.run(main())
 
 
-async def work_until_lost(database, lost_seen):
+async def work_until_lost(database, held, lost_seen):
     async with locks.hold(database, "work") as lost:
+        held.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -107,10 +108,10 @@ async def work_until_lost(database, lost_seen):
 
 def test_holder_is_told_when_its_connection_is_killed(things):
     async def main():
-        lost_seen = []
+        held, lost_seen = asyncio.Event(), []
         async with things.open() as database:
-            working = asyncio.create_task(work_until_lost(database, lost_seen))
-            await held(database)
+            working = asyncio.create_task(work_until_lost(database, held, lost_seen))
+            await held.wait()
             await kill_holders(database)
             with pytest.raises(locks.LockLost):
                 await asyncio.wait_for(working, 10)
@@ -121,26 +122,17 @@ def test_holder_is_told_when_its_connection_is_killed(things):
     asyncio.run(main())
 
 
-async def held(database):
-    """Return once the lock `work` is taken."""
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                await take(database, "work")
-            except locks.LockTaken:
-                return
-            await asyncio.sleep(0.005)
-
-
 def test_holder_that_is_cancelled_by_others_is_cancelled(things):
     async def main():
+        held = asyncio.Event()
         async with things.open() as database:
-            working = asyncio.create_task(work_until_lost(database, []))
-            await held(database)
+            working = asyncio.create_task(work_until_lost(database, held, []))
+            await held.wait()
             working.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await working
             await take(database, "work", timeout_s=5.0)
+            assert len(asyncio.all_tasks()) == 1
 
     asyncio.run(main())
 
