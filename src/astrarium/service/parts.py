@@ -26,6 +26,8 @@ from astrarium.service.limits.counters import Counters, LocalCounters
 from astrarium.service.limits.fallback import CountersWithFallback
 from astrarium.service.mail.adapters.chosen import carrier_of
 from astrarium.service.settings import Settings
+from astrarium.service.storage.adapters.chosen import store_of
+from astrarium.service.storage.service import Store
 
 
 def utc_now() -> datetime:
@@ -48,6 +50,7 @@ class Parts:
         self.counters: Final[Counters] = _counters(self._valkey)
         self.cache: Final = _cache(self._valkey, self.database, self.listener)
         self.ring: Final[KeyRing] = ring_of(settings)
+        self.files: Final[Store] = store_of(settings)
         self.means: Final[Means] = means_of(
             settings, self.database, self.ring, carrier_of(settings.mail_url), now
         )

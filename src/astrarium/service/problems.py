@@ -68,6 +68,7 @@ OF_THE_REQUEST: Final = {
     "invalid_body": Kind(422, "The body has the wrong shape"),
     "too_many_charts": Kind(422, "Too many charts in one request"),
     "nested_batch": Kind(422, "A batch within a batch"),
+    "idempotency_impossible": Kind(422, "The answer cannot be kept"),
     "idempotency_mismatch": Kind(422, "The key belongs to another request"),
 }
 OF_THE_BIRTH: Final = {
@@ -150,6 +151,7 @@ OF_THE_SERVICE: Final = {
     "database_unreachable": Kind(503, "The database cannot be reached"),
     "database_timeout": Kind(503, "The database took too long"),
     "database_contention": Kind(503, "Another request is in the way"),
+    "storage_unreachable": Kind(503, "The storage of files cannot be reached"),
 }
 KINDS: Final[Mapping[str, Kind]] = (
     OF_THE_REQUEST | OF_THE_BIRTH | OF_THE_CHART | OF_KEEPING | OF_THE_TABLE | OF_THE_ACCOUNT | OF_THE_SERVICE
@@ -158,7 +160,7 @@ KINDS: Final[Mapping[str, Kind]] = (
 BROKEN_INSTALLATION: Final = frozenset(
     {
         "table_unusable", "zone_table_unreadable", "gazetteer_unreadable",
-        "secret_keys_missing", "invalid_secret_key", "secret_unreadable",
+        "secret_keys_missing", "invalid_secret_key", "secret_unreadable", "invalid_storage", "file_missing",
     }
 )  # fmt: skip
 """Codes of the engine that tell an operator's trouble, with paths that are nobody else's business."""

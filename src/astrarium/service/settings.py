@@ -92,6 +92,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The tier of this machine itself, asking without an account and without a proxy."""
     trusted_proxies: tuple[Network, ...] = ("127.0.0.0/8", "::1")
     """Addresses or networks of proxies whose `X-Forwarded-For` is believed, separated by commas."""
+    storage_url: Annotated[str, Meta(pattern=r"^(s3://[^/\s?#@]+|file:///)\S*$")] | None = None
+    """Where files of batches lie: `s3://bucket/prefix` or `file:///folder`; without it, in the data directory."""
+    storage_endpoint: Annotated[str, Meta(pattern=r"^https?://[^\s?#]+$")] | None = None
+    """A server that speaks S3, such as `https://minio.example:9000`; without one, Amazon's."""
+    storage_region: Annotated[str, Meta(min_length=1)] = "us-east-1"
+    """The region of the bucket."""
+    storage_key_id: Secret | None = None
+    """The id of the key to the bucket; without one, the machine's own credentials serve."""
+    storage_key_secret: Secret | None = None
+    """The secret of that key."""
+    batch_body_limit_bytes: Annotated[int, Meta(ge=1024, le=4_294_967_296)] = 536_870_912
+    """Largest file of `POST /api/v1/batches`."""
+    batch_rows_limit: Annotated[int, Meta(ge=1, le=10_000_000)] = 1_000_000
+    """Most births in one batch."""
+    batch_kept_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    """How long a batch is kept with its files, counted from its upload."""
     valkey_url: Address | None = None
     """Address of a Valkey or Redis, `valkey://…` or `unix://…`, where processes share limits and the cache."""
     cors_origins: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Where files of customers lie: a folder of the data directory, or a bucket that speaks S3."""
