@@ -25,6 +25,9 @@ from astrarium.service.limits.adapters.valkey import ValkeyCounters, ValkeyError
 from astrarium.service.limits.counters import Counters, LocalCounters
 from astrarium.service.limits.fallback import CountersWithFallback
 from astrarium.service.mail.adapters.chosen import carrier_of
+from astrarium.service.outbound.adapters.http import HttpClient
+from astrarium.service.outbound.adapters.resolver import SystemResolver
+from astrarium.service.outbound.service import Outbound, allowed_of
 from astrarium.service.settings import Settings
 from astrarium.service.storage.adapters.chosen import store_of
 from astrarium.service.storage.service import Store
@@ -49,6 +52,10 @@ class Parts:
         self._valkey: Final = None if settings.valkey_url is None else connect(settings.valkey_url)
         self.counters: Final[Counters] = _counters(self._valkey)
         self.cache: Final = _cache(self._valkey, self.database, self.listener)
+        self.resolver: Final = SystemResolver()
+        self.outbound: Final = Outbound(
+            HttpClient(), self.resolver.resolve, now=now, allowed=allowed_of(settings.outbound_allowed)
+        )
         self.ring: Final[KeyRing] = ring_of(settings)
         self.files: Final[Store] = store_of(settings)
         self.means: Final[Means] = means_of(
@@ -63,6 +70,7 @@ class Parts:
             yield
         finally:
             await self.database.close()
+            self.resolver.close()
             if self._valkey is not None:
                 await self._valkey.aclose()
 

@@ -127,6 +127,10 @@ OF_THE_TABLE: Final = {
     "duplicate_columns": Kind(422, "Two columns mean the same"),
     "unreadable_table": Kind(422, "The table cannot be read"),
 }
+OF_TARGETS: Final = {
+    "url_not_allowed": Kind(422, "Not a URL that can be called"),
+    "target_not_public": Kind(422, "The host is not on the public internet"),
+}
 OF_THE_ACCOUNT: Final = {
     "invalid_credentials": Kind(401, "The API key does not work"),
     "wrong_credentials": Kind(401, "E-mail and password do not belong together"),
@@ -154,7 +158,14 @@ OF_THE_SERVICE: Final = {
     "storage_unreachable": Kind(503, "The storage of files cannot be reached"),
 }
 KINDS: Final[Mapping[str, Kind]] = (
-    OF_THE_REQUEST | OF_THE_BIRTH | OF_THE_CHART | OF_KEEPING | OF_THE_TABLE | OF_THE_ACCOUNT | OF_THE_SERVICE
+    OF_THE_REQUEST
+    | OF_THE_BIRTH
+    | OF_THE_CHART
+    | OF_KEEPING
+    | OF_THE_TABLE
+    | OF_TARGETS
+    | OF_THE_ACCOUNT
+    | OF_THE_SERVICE
 )
 
 BROKEN_INSTALLATION: Final = frozenset(

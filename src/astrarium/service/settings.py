@@ -10,6 +10,7 @@ from msgspec import Meta
 from astrarium.errors import AstrariumError
 from astrarium.service.data_directory import VARIABLE as DATA
 from astrarium.service.data_directory import data_directory
+from astrarium.service.outbound.guard import allowed_of
 from astrarium.service.settings_sources import CONFIGURATION, Given, Sources
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -70,6 +71,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Where letters go: `smtp://user:password@host:587`, `smtps://…` or `file:///folder`; without it, to the log."""
     mail_from: Annotated[str, Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+$")] = "astrarium@localhost"
     """The sender of letters."""
+    outbound_allowed: tuple[str, ...] = ()
+    """Hosts, addresses or networks inside that customers may have called (webhooks), separated by commas."""
     session_idle_s: Annotated[int, Meta(ge=300, le=31_536_000)] = 1_209_600
     """How long a session lasts that nobody uses."""
     session_lifetime_s: Annotated[int, Meta(ge=300, le=31_536_000)] = 7_776_000
@@ -175,6 +178,10 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             ip_network(network, strict=False)
         except ValueError:
             yield f"ASTRARIUM_TRUSTED_PROXIES: {network!r} is neither an address nor a network"
+    try:
+        allowed_of(settings.outbound_allowed)
+    except ValueError as error:
+        yield f"ASTRARIUM_OUTBOUND_ALLOWED: {error}"
     if not settings.production:
         return
     if not settings.https:

@@ -1,0 +1,1 @@
+"""The ways out: HTTP by httpcore, names by the system's resolver."""
