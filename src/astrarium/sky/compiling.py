@@ -25,6 +25,8 @@ from numba.core.caching import (
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 
+from astrarium.sky import compiler_memory
+
 __all__ = ["kernel"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -84,6 +86,7 @@ class OnDemand(Dispatcher):
             if not self.overloads:
                 self.compile(self.declared)
                 self.disable_compile()
+                compiler_memory.give_back()
 
     def get_call_template(self, args: Any, kws: Any) -> Any:  # noqa: ANN401 - numba's protocol
         """What a caller that is being compiled asks for."""
