@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from astrarium.chart.files.errors import UnreadableTable
 from astrarium.chart.files.header import Header, read_header
-from astrarium.chart.files.rows import BirthValue, Rows
+from astrarium.chart.files.rows import BirthValue, Rows, births_of
 
 IPC_FILE_MAGIC: Final = b"ARROW1"
 
@@ -38,6 +38,10 @@ class ArrowColumn(msgspec.Struct, frozen=True, eq=False):
     def as_arrow(self) -> pa.Array:
         """The array itself."""
         return self.array
+
+    def as_births(self, part: str) -> list[BirthValue]:
+        """Text and numbers as they are, dates and times as text, missing numbers as nothing."""
+        return [_value(part, value) for value in self.array.to_pylist()]
 
 
 def read_parquet(stream: BinaryIO, chunk_rows: int) -> Iterator[Rows]:
@@ -83,12 +87,9 @@ def _chunks(schema: pa.Schema, batches: Iterator[pa.RecordBatch], chunk_rows: in
 
 
 def _rows(header: Header, batch: pa.RecordBatch, done: int) -> Rows:
-    births = {
-        name: [_value(name, value) for value in batch.column(at).to_pylist()]
-        for name, at in header.births.items()
-    }
     carried = [ArrowColumn(column) for column in batch.columns]
-    return Rows(header, range(done + 1, done + batch.num_rows + 1), carried, births, {}, {})
+    numbers = range(done + 1, done + batch.num_rows + 1)
+    return Rows(header, numbers, carried, births_of(header, carried), {}, {})
 
 
 def _value(name: str, value: Any) -> BirthValue:  # noqa: ANN401 - whatever the column holds

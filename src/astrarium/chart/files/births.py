@@ -18,6 +18,10 @@ TIME_PARTS: Final = ("date", "time", "zone", "fold", "calendar", "instant")
 REMEMBERED_PLACES: Final = 65_536
 
 _WINDOW: Final = re.compile(r"(?P<start>[^-–]+?)\s*(?:-|–|\.\.)\s*(?P<end>[^-–]+)")
+_DECIMAL_COMMA: Final = re.compile(r"(?P<whole>[+-]?\d+),(?P<part>\d+)")
+_DEGREES: Final = frozenset({"latitude", "longitude"})
+THOUSAND_DIGITS: Final = 3
+"""`1,234` may be a thousand metres, though never a thousand degrees."""
 _FOLDS: Final[dict[BirthValue, Literal[0, 1]]] = {"0": 0, "1": 1, "0.0": 0, "1.0": 1}
 
 
@@ -87,6 +91,9 @@ def _number(column: str, value: BirthValue) -> float | None:
     if value is None:
         return None
     if isinstance(value, str | float | int) and not isinstance(value, bool):
+        comma = _DECIMAL_COMMA.fullmatch(value) if isinstance(value, str) else None
+        if comma is not None and (column in _DEGREES or len(comma["part"]) != THOUSAND_DIGITS):
+            value = f"{comma['whole']}.{comma['part']}"
         try:
             return float(value)
         except (ValueError, OverflowError):

@@ -4,7 +4,7 @@ While one chunk is computed and written by kernels that need no interpreter, the
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO, Final
 
@@ -12,15 +12,39 @@ import msgspec
 
 from astrarium.chart.files.births import PlaceFinder
 from astrarium.chart.files.casting import Settings, cast, fallback_of, selection_of
-from astrarium.chart.files.fields import layout_of
+from astrarium.chart.files.fields import Layout, layout_of
 from astrarium.chart.files.formats import reader_of, writer_of
 from astrarium.chart.files.moments import Moments, understand
 from astrarium.chart.files.rows import CHUNK_ROWS, Rows
 from astrarium.chart.files.text import Writer
-from astrarium.chart.files.values import chunk_of
+from astrarium.chart.files.values import Chunk, chunk_of
 from astrarium.civil.gazetteer import shipped_gazetteer
 
 AHEAD: Final = 2  # chunks that may wait for the writer
+
+
+class Caster:
+    """What every chunk of one table is cast by, looked up once.
+
+    Raises what `selection.select` raises for settings.
+    """
+
+    def __init__(self, settings: Settings, columns: tuple[str, ...] | None = None) -> None:
+        self.selections: Final = (selection_of(settings), fallback_of(settings))
+        self._columns = columns
+        self._with_shares = True
+
+    def layout(self, names: Sequence[str]) -> Layout:
+        """The columns of the output for an input with columns `names`. Raises `UnknownColumns`."""
+        selection, fallback = self.selections
+        layout = layout_of(selection, names, self._columns, fallback)
+        self._with_shares = any(field.group == "shares" for field in layout.fields)
+        return layout
+
+    def cast(self, rows: Rows, moments: Moments) -> Chunk:
+        """Rows with their charts; shares only where the last layout has them."""
+        selection, fallback = self.selections
+        return chunk_of(rows, moments, cast(moments, selection, fallback, with_shares=self._with_shares))
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -64,17 +88,14 @@ def convert(
         UnknownColumns: `columns` names what there is not.
         Whatever `selection.select` raises for settings. What is wrong with a row stands in the row.
     """
-    settings = settings or Settings()
-    selection, fallback = selection_of(settings), fallback_of(settings)
+    caster = Caster(settings or Settings(), columns)
     finder = PlaceFinder(shipped_gazetteer())
     counts: dict[str, int] = {}
     total = 0
     writer: Writer | None = None
-    wants_shares = False
 
     def compute_and_write(rows: Rows, moments: Moments, writer: Writer) -> tuple[int, list[str]]:
-        told = cast(moments, selection, fallback, with_shares=wants_shares)
-        chunk = chunk_of(rows, moments, told)
+        chunk = caster.cast(rows, moments)
         writer.write(chunk)
         return rows.count, [fault.code for fault in chunk.faults.values()]
 
@@ -93,9 +114,8 @@ def convert(
         try:
             for rows in reader_of(source_format, source, chunk_rows):
                 if writer is None:
-                    layout = layout_of(selection, rows.header.names, columns, fallback)
-                    wants_shares = any(field.group == "shares" for field in layout.fields)
-                    writer = writer_of(target_format, target, layout, rows, (selection, fallback))
+                    layout = caster.layout(rows.header.names)
+                    writer = writer_of(target_format, target, layout, rows, caster.selections)
                 waiting.append(computing.submit(compute_and_write, rows, understand(rows, finder), writer))
                 yield from finished(AHEAD)
             yield from finished(0)

@@ -14,13 +14,22 @@ from astrarium.chart.files.errors import (
     UnreadableTable,
 )
 from astrarium.chart.files.header import Header, read_header
-from astrarium.chart.files.rows import BirthValue, Rows, Texts, no_rows
+from astrarium.chart.files.rows import Rows, Texts, births_of, no_rows
 from astrarium.errors import AstrariumError
 
 SEPARATORS: Final = (",", ";", "\t")
 LONGEST_LINE: Final = 1 << 20
 LONGEST_CELL: Final = 1 << 17  # the csv module's own limit
-SAVE_AS_UTF8: Final = "Save the table as UTF-8 (in a spreadsheet: CSV UTF-8)."
+SAVE_AS_UTF8: Final = "Save the table as UTF-8 (in a spreadsheet: CSV UTF-8), or name its encoding."
+UTF_8: Final = "utf-8"
+ENCODINGS: Final = {
+    "utf-8": "utf-8-sig",
+    "us-ascii": "utf-8-sig",
+    "iso-8859-1": "windows-1252",
+    "windows-1252": "windows-1252",
+    "utf-16": "utf-16",
+}
+"""Encodings that a table can be in, and how each is read: Latin-1 as its superset, which is what programs write."""
 
 
 class _Lines:
@@ -75,12 +84,14 @@ class _Row:
         self.unread = unread
 
 
-def read_csv(stream: BinaryIO, chunk_rows: int) -> Iterator[Rows]:
+def read_csv(stream: BinaryIO, chunk_rows: int, encoding: str = UTF_8) -> Iterator[Rows]:
     """The rows of a CSV stream in chunks, at least one (empty for a header alone). The separator is the header's own.
+
+    `encoding` is one of `ENCODINGS`; what is no text in it costs the row alone.
 
     Raises `EmptyTable`, `DuplicateColumns`, `MissingBirthColumns`, and `UnreadableTable` for what is no text.
     """
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    text = io.TextIOWrapper(stream, encoding=ENCODINGS[encoding], errors="surrogateescape", newline="")
     try:
         lines = _Lines(text)
         header, separator = _header(lines)
@@ -89,6 +100,10 @@ def read_csv(stream: BinaryIO, chunk_rows: int) -> Iterator[Rows]:
         yield chunk or no_rows(header, [Texts([]) for _ in header.names])
         while chunk is not None and (chunk := _chunk(header, rows, chunk_rows)) is not None:
             yield chunk
+    except (
+        UnicodeDecodeError
+    ) as error:  # UTF-16 knows no escapes: half a character loses the place of all others
+        raise UnreadableTable(f"it is not {encoding} text", hint=SAVE_AS_UTF8) from error
     finally:
         text.detach()
 
@@ -192,11 +207,8 @@ def _chunk(header: Header, rows: Iterator[_Row], chunk_rows: int) -> Rows | None
     columns: list[list[str | None]] = [list(column) for column in zip(*taken, strict=True)]
     for at, column in enumerate(columns):
         _mend(header, at, column, lines, faults)
-    births: dict[str, list[BirthValue]] = {
-        name: [(cell.strip() or None) if cell else None for cell in columns[at]]
-        for name, at in header.births.items()
-    }
-    return Rows(header, lines, [Texts(column) for column in columns], births, faults, unread)
+    carried = [Texts(column) for column in columns]
+    return Rows(header, lines, carried, births_of(header, carried), faults, unread)
 
 
 def _mend(

@@ -57,16 +57,19 @@ class EmptyTable(TableError):
 
 
 class MissingBirthColumns(TableError):
-    """The columns do not tell when or where; `found` are those that there are."""
+    """The columns do not tell when or where; `found` are those that there are, `near` those that may be meant."""
 
     code: ClassVar[str] = "missing_columns"
 
-    def __init__(self, missing: Sequence[str], found: Sequence[str]) -> None:
+    def __init__(
+        self, missing: Sequence[str], found: Sequence[str], near: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        meant = "".join(f"Did you mean `{name}` by {quoted(column)}? " for column, name in near)
         listed = ", ".join(map(quoted, found[:LISTED])) + (", …" if len(found) > LISTED else "")
         super().__init__(
             f"The table has no column for {' and none for '.join(missing)} (found: {listed or 'none'}).",
-            hint=f"A birth needs date (and time, if it is known) or instant; and {PLACE_COLUMNS}.",
-            data={"missing": list(missing), "found": list(found)},
+            hint=f"{meant}A birth needs date (and time, if it is known) or instant; and {PLACE_COLUMNS}.",
+            data={"missing": list(missing), "found": list(found), "near": [list(pair) for pair in near]},
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import BinaryIO, Final
 
-from astrarium.chart.files.csv_rows import read_csv
+from astrarium.chart.files.csv_rows import UTF_8, read_csv
 from astrarium.chart.files.errors import ArrowExtraMissing, UnknownFormat, UnstreamableFormat
 from astrarium.chart.files.fields import Layout
 from astrarium.chart.files.json_rows import read_json_lines
@@ -45,11 +45,11 @@ def format_of(name: str, named: str | None, *, is_stream: bool) -> str:
     return chosen
 
 
-def reader_of(chosen: str, stream: BinaryIO, chunk_rows: int) -> Iterator[Rows]:
-    """The rows of a stream of one of `FORMATS`, in chunks, at least one."""
+def reader_of(chosen: str, stream: BinaryIO, chunk_rows: int, encoding: str = UTF_8) -> Iterator[Rows]:
+    """The rows of a stream of one of `FORMATS`, in chunks, at least one; `encoding` is that of CSV."""
     match chosen:
         case "csv":
-            return read_csv(stream, chunk_rows)
+            return read_csv(stream, chunk_rows, encoding)
         case "jsonl":
             return read_json_lines(stream, chunk_rows)
     from astrarium.chart.files import arrow_rows  # pyarrow, an extra

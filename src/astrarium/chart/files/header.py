@@ -1,6 +1,7 @@
 """What the columns of a table of births mean: by their names, read forgivingly."""
 
 import re
+from difflib import get_close_matches
 from typing import Final
 
 import msgspec
@@ -23,6 +24,8 @@ BIRTH_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The parts of a birth, and the other names that a column of each may bear."""
 
+NEAR: Final = 0.75
+"""How alike two names have to be for one to be a slip of the other; 1 is the same."""
 _MEANINGS: Final = {
     name: meaning for meaning, synonyms in BIRTH_COLUMNS.items() for name in (meaning, *synonyms)
 }
@@ -37,7 +40,11 @@ class Header(msgspec.Struct, frozen=True):
 
 def meaning_of(name: str) -> str | None:
     """The part of a birth that a column's name means, whatever its case, blanks and hyphens; `None` for others."""
-    return _MEANINGS.get(re.sub(r"[\W_]+", "_", name.strip().casefold()).strip("_"))
+    return _MEANINGS.get(_plain(name))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "_", name.strip().casefold()).strip("_")
 
 
 def read_header(names: list[str]) -> Header:
@@ -66,5 +73,15 @@ def read_header(names: list[str]) -> Header:
     if not ("place" in births or "place_id" in births or births.keys() >= {"latitude", "longitude"}):
         missing.append("the place")
     if missing:
-        raise MissingBirthColumns(missing, [name for name in names if name.strip()])
+        found = [name for name in names if name.strip()]
+        raise MissingBirthColumns(missing, found, [pair for name in found if (pair := _nearly(name))])
     return Header(tuple(called), births)
+
+
+def _nearly(name: str) -> tuple[str, str] | None:
+    """A column's name and the part of a birth that it may be meant for, where it means none."""
+    plain = _plain(name)
+    if plain in _MEANINGS:
+        return None
+    near = get_close_matches(plain, _MEANINGS, n=1, cutoff=NEAR)
+    return (name, _MEANINGS[near[0]]) if near else None

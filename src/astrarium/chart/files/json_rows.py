@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import msgspec
 
 from astrarium.chart.files.csv_rows import LONGEST_LINE
 from astrarium.chart.files.errors import EmptyTable, InvalidRow, UnreadableTable
 from astrarium.chart.files.header import Header, read_header
-from astrarium.chart.files.rows import BirthValue, JsonValues, Rows
+from astrarium.chart.files.rows import JsonValues, Rows, births_of
 from astrarium.errors import AstrariumError
 
 Members = dict[str, msgspec.Raw]
@@ -90,19 +90,6 @@ def _rows(header: Header, lines: list[_Line]) -> Rows:
         [None if (value := line.members.get(name)) is None else bytes(value) for line in lines]
         for name in header.names
     ]
-    births = {name: [_value(cell) for cell in columns[at]] for name, at in header.births.items()}
-    return Rows(
-        header,
-        [line.number for line in lines],
-        [JsonValues(column) for column in columns],
-        births,
-        faults,
-        unread,
-    )
-
-
-def _value(cell: bytes | None) -> BirthValue:
-    if cell is None:
-        return None
-    value: Any = msgspec.json.decode(cell)
-    return (value.strip() or None) if isinstance(value, str) else value
+    carried = [JsonValues(column) for column in columns]
+    numbers = [line.number for line in lines]
+    return Rows(header, numbers, carried, births_of(header, carried), faults, unread)

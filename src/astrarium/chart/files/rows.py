@@ -26,6 +26,9 @@ class Carried(Protocol):
     def as_arrow(self) -> Any:  # noqa: ANN401 - a pyarrow.Array
         """The column as an Arrow array."""
 
+    def as_births(self, part: str) -> list[BirthValue]:
+        """The cells as a part of a birth, without blanks around them."""
+
 
 class Rows(msgspec.Struct, frozen=True, eq=False):
     """Some rows of a table, in order.
@@ -68,6 +71,10 @@ class Texts(msgspec.Struct, frozen=True, eq=False):
 
         return pa.array(self.cells, pa.string())
 
+    def as_births(self, part: str) -> list[BirthValue]:  # noqa: ARG002 - text is read alike for every part
+        """The texts."""
+        return [(cell.strip() or None) if cell else None for cell in self.cells]
+
 
 class JsonValues(msgspec.Struct, frozen=True, eq=False):
     """A carried column of JSON values, each as it was written."""
@@ -91,6 +98,20 @@ class JsonValues(msgspec.Struct, frozen=True, eq=False):
         import pyarrow as pa  # an extra, and the only format that needs it
 
         return pa.array(self.as_text(), pa.string())
+
+    def as_births(self, part: str) -> list[BirthValue]:  # noqa: ARG002 - JSON tells the type itself
+        """The values."""
+        return [None if cell is None else _value(cell) for cell in self.cells]
+
+
+def _value(cell: bytes) -> BirthValue:
+    value: Any = msgspec.json.decode(cell)
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+def births_of(header: Header, carried: Sequence[Carried]) -> dict[str, list[BirthValue]]:
+    """The parts of births that the columns hold."""
+    return {part: carried[at].as_births(part) for part, at in header.births.items()}
 
 
 def no_rows(header: Header, carried: Sequence[Carried]) -> Rows:
