@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from contextvars import ContextVar
 from typing import Final
 
 from astrarium.service.http.asgi import Scope
@@ -10,6 +11,8 @@ HEADER: Final = b"traceparent"
 _GIVEN: Final = re.compile(
     rb"(?!ff)[0-9a-f]{2}-(?P<trace>(?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-(?P<flags>[0-9a-f]{2})(?:-.*)?"
 )
+
+_current: Final[ContextVar[str | None]] = ContextVar("traceparent", default=None)
 
 
 def begin(scope: Scope, request_id: str) -> bytes:
@@ -28,7 +31,23 @@ def begin(scope: Scope, request_id: str) -> bytes:
     if not trace:
         trace = _begun(request_id)
     scope["state"]["trace_id"] = trace.decode()
-    return b"00-%b-%b-%b" % (trace, secrets.token_hex(8).encode(), flags)
+    ours = b"00-%b-%b-%b" % (trace, secrets.token_hex(8).encode(), flags)
+    _current.set(ours.decode())
+    return ours
+
+
+def current() -> str | None:
+    """The `traceparent` of what is being done: a request, or a job. None outside of both."""
+    return _current.get()
+
+
+def go_on(traceparent: str | None) -> str:
+    """Go on with a trace in what is done from here on, such as a job of a request; returns the trace's id."""
+    given = _GIVEN.fullmatch((traceparent or "").encode())
+    trace = given["trace"].decode() if given else secrets.token_hex(16)
+    flags = given["flags"].decode() if given else "00"
+    _current.set(f"00-{trace}-{secrets.token_hex(8)}-{flags}")
+    return trace
 
 
 def _begun(request_id: str) -> bytes:

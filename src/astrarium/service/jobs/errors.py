@@ -1,0 +1,39 @@
+"""How a job ends otherwise than by its result, and what a request about jobs can be refused for."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from astrarium.service.errors import RequestError
+
+
+class Transient(Exception):
+    """A job failed for a reason that may pass: it is tried again, after `retry_after` or as its kind says."""
+
+    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+
+
+class Permanent(Exception):
+    """A job failed for a reason that stays: it is dead at once."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Cancelled(Exception):
+    """Somebody asked that the job stop; a handler lets this pass."""
+
+
+class JobNotAsExpected(RequestError):
+    """The job is in another state than the request needs."""
+
+    code: ClassVar[str] = "job_state"
+
+    def __init__(self, state: str, wanted: str) -> None:
+        super().__init__(
+            f"The job is {state}.",
+            hint=f"Only a job that is {wanted} can be changed so; read it again for its state.",
+        )
