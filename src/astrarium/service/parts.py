@@ -7,7 +7,7 @@ that knows the concrete adapters.
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from valkey.asyncio import Valkey
 
@@ -20,6 +20,7 @@ from astrarium.service.database.addresses import DatabaseMissing, parse
 from astrarium.service.database.limits import PoolLimits, limits_for
 from astrarium.service.database.listener import Listener
 from astrarium.service.database.transactions import Database
+from astrarium.service.jobs.service import Handler, Kind
 from astrarium.service.keyring.service import KeyRing, ring_of
 from astrarium.service.limits.adapters.valkey import ValkeyCounters, ValkeyError, connect
 from astrarium.service.limits.counters import Counters, LocalCounters
@@ -31,6 +32,7 @@ from astrarium.service.outbound.service import Outbound, allowed_of
 from astrarium.service.settings import Settings
 from astrarium.service.storage.adapters.chosen import store_of
 from astrarium.service.storage.service import Store
+from astrarium.service.webhooks import tasks as webhooks
 
 
 def utc_now() -> datetime:
@@ -61,6 +63,11 @@ class Parts:
         self.means: Final[Means] = means_of(
             settings, self.database, self.ring, carrier_of(settings.mail_url), now
         )
+
+    def handlers(self) -> dict[Kind[Any], Handler]:
+        """What a worker runs: the handlers of all features, by the kinds of their jobs."""
+        sender = webhooks.Sender(self.outbound, self.means, most_per_second=self.settings.webhook_rate)
+        return {**webhooks.handlers(sender)}
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

@@ -46,6 +46,8 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "charts:write": Permission(USERS, "charts:write"),
     "sharing:read": Permission(USERS, "sharing:read"),
     "sharing:write": Permission(USERS, "sharing:write"),
+    "webhooks:read": Permission(USERS, "webhooks:read"),
+    "webhooks:write": Permission(USERS, "webhooks:write"),
     "accounts:support": Permission(STAFF, None),
     "accounts:administer": Permission(ADMINS, None),
     "system:read": Permission(STAFF, None),

@@ -130,6 +130,8 @@ OF_THE_TABLE: Final = {
 OF_TARGETS: Final = {
     "url_not_allowed": Kind(422, "Not a URL that can be called"),
     "target_not_public": Kind(422, "The host is not on the public internet"),
+    "unknown_event_type": Kind(422, "No such type of event"),
+    "webhook_disabled": Kind(409, "The webhook is disabled"),
 }
 OF_THE_ACCOUNT: Final = {
     "invalid_credentials": Kind(401, "The API key does not work"),

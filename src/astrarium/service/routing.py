@@ -27,6 +27,9 @@ from astrarium.service.saved_charts import transfer_routes as saved_charts_trans
 from astrarium.service.sharing import pages as sharing_pages
 from astrarium.service.sharing import routes as sharing
 from astrarium.service.web import assets
+from astrarium.service.webhooks import admin_routes as admin_webhooks
+from astrarium.service.webhooks import delivery_routes as webhook_deliveries
+from astrarium.service.webhooks import routes as webhooks
 
 
 def api_of(parts: Parts) -> Router:
@@ -45,6 +48,9 @@ def api_of(parts: Parts) -> Router:
             *saved_charts_transfer.ROUTES,
             *sharing.ROUTES,
             *admin.ROUTES,
+            *webhooks.ROUTES,
+            *webhook_deliveries.ROUTES,
+            *admin_webhooks.ROUTES,
             places.search_places,
             reference.zodiacs,
             reference.bodies,

@@ -73,6 +73,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The sender of letters."""
     outbound_allowed: tuple[str, ...] = ()
     """Hosts, addresses or networks inside that customers may have called (webhooks), separated by commas."""
+    webhook_rate: Annotated[int, Meta(ge=1, le=10_000)] = 500
+    """Most webhook deliveries to one endpoint in a second; its owner may ask for fewer."""
     session_idle_s: Annotated[int, Meta(ge=300, le=31_536_000)] = 1_209_600
     """How long a session lasts that nobody uses."""
     session_lifetime_s: Annotated[int, Meta(ge=300, le=31_536_000)] = 7_776_000

@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from uuid import UUID
 
+from astrarium.service.accounts.account import read as read_account
 from astrarium.service.accounts.by_hand import create, give_role, rotate_keys
 from astrarium.service.accounts.credentials import CHANNEL, Credentials
 from astrarium.service.accounts.hashing import Hasher
@@ -12,7 +14,7 @@ from astrarium.service.accounts.means import Means, rules_of
 from astrarium.service.accounts.retention import sweep
 from astrarium.service.accounts.usage import Usage
 from astrarium.service.database.listener import Ear, Listener
-from astrarium.service.database.transactions import Database
+from astrarium.service.database.transactions import Database, Transaction
 from astrarium.service.keyring.service import KeyRing
 from astrarium.service.mail.service import Carrier, Postman
 from astrarium.service.settings import Settings
@@ -35,6 +37,11 @@ def means_of(
         rules=rules,
         now=now,
     )
+
+
+async def email_of(transaction: Transaction, account_id: UUID) -> str:
+    """Where letters to an account go, in the keeper's transaction."""
+    return (await read_account(transaction, account_id)).email
 
 
 @asynccontextmanager

@@ -83,7 +83,7 @@ turns: Final = Table(
     PrimaryKeyConstraint("account_id", "webhook_id"),
     _of("webhook_id", "webhooks", "fk_webhook_turns_webhook"),
 )
-"""One row beside each of `webhooks`. `failures` counts attempts in a row, `failing_since` is when the first of them was;
+"""One row beside each of `webhooks`. `failures` counts attempts in a row, `failing_since` tells the first;
 nothing is sent before `resting_until`. Whoever holds the lease sends; `wakes_at` is when a job stands to come next."""
 
 events: Final = Table(

@@ -51,7 +51,7 @@ def rest_after(failures: int, *, now: datetime, retry_after: timedelta | None = 
     if failures < OPENS_AFTER:
         return asked
     doubled = min(failures - OPENS_AFTER, 10)
-    rest = now + min(LONGEST_REST, FIRST_REST * 2**doubled)
+    rest = now + min(LONGEST_REST, FIRST_REST * (1 << doubled))
     return rest if asked is None else max(rest, asked)
 
 

@@ -40,7 +40,7 @@ class WebhookChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     url: Url | UnsetType = UNSET
     event_types: Patterns | UnsetType = UNSET
     description: Description | UnsetType = UNSET
-    most_per_second: PerSecond | None | UnsetType = UNSET
+    most_per_second: PerSecond | UnsetType | None = UNSET
     enabled: bool | UnsetType = UNSET
 
 

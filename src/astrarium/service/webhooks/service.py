@@ -1,6 +1,7 @@
 """The door of webhooks: `announce` tells of a change, in the change's own transaction."""
 
 from astrarium.service.webhooks.announcing import announce
+from astrarium.service.webhooks.endpoints import reseal
 from astrarium.service.webhooks.events import (
     AccountData,
     BatchData,
@@ -15,6 +16,7 @@ from astrarium.service.webhooks.events import (
     SecondFactorData,
     SharedChartData,
 )
+from astrarium.service.webhooks.tending import purge, wake_forgotten
 
 __all__ = [
     "AccountData",
@@ -30,4 +32,7 @@ __all__ = [
     "SecondFactorData",
     "SharedChartData",
     "announce",
+    "purge",
+    "reseal",
+    "wake_forgotten",
 ]

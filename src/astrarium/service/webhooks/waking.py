@@ -12,15 +12,16 @@ from uuid import UUID
 import msgspec
 
 from astrarium.service.database.transactions import Transaction
-from astrarium.service.jobs.service import Kind, Retries, enqueue
+from astrarium.service.jobs.service import Kind, Retries, enqueue_many
 
 QUEUE: Final = "webhooks"
 
 
 class Wake(msgspec.Struct, frozen=True):
-    """Which endpoint to send to."""
+    """Which endpoint to send to; `at` is the time that a turn asked to be woken at, and stands in its row."""
 
     webhook_id: UUID
+    at: datetime | None = None
 
 
 DELIVER: Final = Kind(
@@ -41,10 +42,8 @@ async def wake(
     webhook_ids: Iterable[UUID],
     *,
     now: datetime,
-    not_before: datetime | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Have what is due at these endpoints sent once `transaction` has committed."""
-    for webhook_id in webhook_ids:
-        await enqueue(
-            transaction, DELIVER, Wake(webhook_id), now=now, account_id=account_id, not_before=not_before
-        )
+    """Have what is due at these endpoints sent once `transaction` has committed, or what will be due `at` some time."""
+    orders = [Wake(webhook_id, at) for webhook_id in webhook_ids]
+    await enqueue_many(transaction, DELIVER, orders, now=now, account_id=account_id, not_before=at)
