@@ -80,6 +80,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         "limits": lambda: parts.counters.is_degraded,
         "cache": lambda: parts.cache.is_degraded,
     }
+    application.state.parts = parts
     application.state.means = parts.means
     application.state.counters = parts.counters
     application.state.cache = parts.cache

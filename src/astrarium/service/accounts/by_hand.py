@@ -20,6 +20,7 @@ from astrarium.service.keyring.service import add_key, key_file, keys_at_hand, r
 from astrarium.service.mail import service as mail
 from astrarium.service.permissions import Role
 from astrarium.service.settings import Settings
+from astrarium.service.webhooks import service as webhooks
 
 
 class EmailTaken(AstrariumError):
@@ -90,7 +91,11 @@ async def rotate_keys(settings: Settings, url: URL) -> int:
         add_key(key_file(settings))
     ring = ring_of(settings)
     async with _database(url) as database, database.keeper() as transaction:
-        return await second_factor.reseal(transaction, ring) + await mail.reseal(transaction, ring)
+        return (
+            await second_factor.reseal(transaction, ring)
+            + await mail.reseal(transaction, ring)
+            + await webhooks.reseal(transaction, ring)
+        )
 
 
 @asynccontextmanager
