@@ -103,6 +103,7 @@ OF_THE_CHART: Final = {
     "house_input_missing": Kind(422, "The house system needs more than it was given"),
     "house_input_invalid": Kind(422, "No houses follow from that"),
     "unknown_house_system": Kind(422, "No such house system"),
+    "unknown_star": Kind(422, "No such star"),
     "unknown_zodiac": Kind(422, "No such zodiac"),
     "unknown_zodiac_version": Kind(422, "No such version of the zodiac"),
     "invalid_zodiac": Kind(422, "Not one circle of signs"),
@@ -149,6 +150,13 @@ OF_THE_ACCOUNT: Final = {
     "too_many_attempts": Kind(429, "Too many attempts"),
     "too_busy": Kind(503, "Too much to do at once"),
 }
+OF_LIVE_NEWS: Final = {
+    "invalid_ticket": Kind(401, "The ticket does not work"),
+    "origin_not_allowed": Kind(403, "Pages of that site may not connect"),
+    "upgrade_required": Kind(426, "The address speaks WebSocket"),
+    "too_many_connections": Kind(429, "Too many live connections"),
+    "no_room_for_connections": Kind(503, "No room for another live connection"),
+}
 OF_THE_SERVICE: Final = {
     "internal_error": Kind(500, "Something went wrong here"),
     "service_unavailable": Kind(503, "A part of the service cannot be read"),
@@ -167,6 +175,7 @@ KINDS: Final[Mapping[str, Kind]] = (
     | OF_THE_TABLE
     | OF_TARGETS
     | OF_THE_ACCOUNT
+    | OF_LIVE_NEWS
     | OF_THE_SERVICE
 )
 
@@ -207,10 +216,13 @@ def kind_of(code: str) -> Kind:
     return KINDS.get(code, IMPOSSIBLE)
 
 
-def from_error(error: Exception, *, instance: str, request_id: str, root: str = "") -> Problem:
+def from_error(
+    error: Exception, *, instance: str, request_id: str, root: str = "", in_query: bool = False
+) -> Problem:
     """The problem that tells of `error`; anything unforeseen is logged and told without details.
 
-    `root` is put before the pointers of an engine error: where its input stands within the whole body.
+    `root` is put before the pointers of an engine error: where its input stands within the whole body. A request
+    without a body had it in its query (`in_query`), under the last name of the pointer.
     """
     told = error if isinstance(error, AstrariumError) else _from_framework(error)
     if told.code in BROKEN_INSTALLATION:
@@ -229,14 +241,19 @@ def from_error(error: Exception, *, instance: str, request_id: str, root: str = 
         instance=instance,
         request_id=request_id,
         hint=as_sentence(told.hint),
-        errors=_faults(told, root),
+        errors=_faults(told, root, in_query=in_query),
         data=dict(told.data) or None,
     )
 
 
 def response(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """The exception handler of the API."""
-    problem = from_error(error, instance=request.scope["path"], request_id=request_id_of(request))
+    problem = from_error(
+        error,
+        instance=request.scope["path"],
+        request_id=request_id_of(request),
+        in_query=request.method in {"GET", "HEAD"},
+    )
     headers = {"Cache-Control": "no-store", **(getattr(error, "headers", None) or {})}
     return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
@@ -246,12 +263,15 @@ def request_id_of(request: Request[Any, Any, Any]) -> str:
     return str(request.scope["state"]["request_id"])
 
 
-def _faults(error: AstrariumError, root: str) -> tuple[FieldError, ...]:
+def _faults(error: AstrariumError, root: str, *, in_query: bool) -> tuple[FieldError, ...]:
     if isinstance(error, RequestError):
         return error.errors
     if error.pointer is None:
         return ()
-    return (FieldError(error.code, as_sentence(error.detail), pointer=root + error.pointer),)
+    detail = as_sentence(error.detail)
+    if in_query:
+        return (FieldError(error.code, detail, parameter=error.pointer.rpartition("/")[2]),)
+    return (FieldError(error.code, detail, pointer=root + error.pointer),)
 
 
 def _from_framework(error: Exception) -> RequestError:

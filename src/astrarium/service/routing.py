@@ -13,7 +13,9 @@ from astrarium.service.http.bodies import JsonRequest
 from astrarium.service.http.idempotency import idempotent
 from astrarium.service.http.queries import refuse_unknown
 from astrarium.service.http.versions import retiring
+from astrarium.service.live import routes as live
 from astrarium.service.monitoring import health
+from astrarium.service.outbound import routes as outbound
 from astrarium.service.parts import Parts
 from astrarium.service.people import pages as people_pages
 from astrarium.service.people import routes as people
@@ -26,6 +28,7 @@ from astrarium.service.saved_charts import routes as saved_charts
 from astrarium.service.saved_charts import transfer_routes as saved_charts_transfer
 from astrarium.service.sharing import pages as sharing_pages
 from astrarium.service.sharing import routes as sharing
+from astrarium.service.stars import routes as stars
 from astrarium.service.web import assets
 from astrarium.service.webhooks import admin_routes as admin_webhooks
 from astrarium.service.webhooks import delivery_routes as webhook_deliveries
@@ -51,12 +54,15 @@ def api_of(parts: Parts) -> Router:
             *webhooks.ROUTES,
             *webhook_deliveries.ROUTES,
             *admin_webhooks.ROUTES,
+            *outbound.ROUTES,
+            *live.ROUTES,
             places.search_places,
             reference.zodiacs,
             reference.bodies,
             reference.houses,
             reference.aspects,
             reference.version,
+            stars.stars,
             health.live,
             health.ready,
         ],

@@ -16,7 +16,7 @@ from astrarium.service.settings import Settings
 
 EXPECTED = {
     EVERYONE: {
-        "POST /charts", "POST /charts/bulk", "POST /batch", "GET /places", "GET /zodiacs", "GET /bodies", "GET /houses",
+        "POST /charts", "POST /charts/bulk", "POST /batch", "GET /places", "GET /stars", "GET /zodiacs", "GET /bodies", "GET /houses",
         "GET /aspects", "GET /version", "GET /health/live", "GET /health/ready", "GET /shared/{token}",
         "POST /account", "POST /account/verification", "POST /account/email/confirmation",
         "POST /account/password-resets", "POST /account/password-resets/completion", "POST /sessions",
@@ -50,7 +50,8 @@ EXPECTED = {
     },
     "sharing:read": {"GET /share-links", "GET /share-links/{link_id}"},
     "sharing:write": {"POST /share-links", "PATCH /share-links/{link_id}", "DELETE /share-links/{link_id}"},
-    "system:read": {"GET /admin/queries", "GET /admin/system"},
+    "system:read": {"GET /admin/queries", "GET /admin/system", "GET /admin/breakers", "GET /admin/outbound"},
+    "system:administer": {"POST /admin/breakers/{name}/reset"},
 }  # fmt: skip
 """Which routes each permission opens."""
 ROUTES = sorted(

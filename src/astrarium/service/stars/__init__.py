@@ -1,0 +1,1 @@
+"""Fixed stars for whoever asks: where they stand, and in which sign."""
