@@ -16,6 +16,7 @@ from astrarium.cli.flags import Command, Group
 from astrarium.cli.places import places
 from astrarium.cli.serve import serve, web
 from astrarium.cli.stars import stars
+from astrarium.cli.worker import worker
 
 app = typer.Typer(
     name="astrarium",
@@ -55,6 +56,7 @@ app.command(cls=Command)(stars)
 app.add_typer(ephemeris)
 app.command(cls=Command)(serve)
 app.command(cls=Command)(web)
+app.command(cls=Command)(worker)
 app.add_typer(database)
 app.add_typer(config)
 app.add_typer(admin)

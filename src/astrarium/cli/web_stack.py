@@ -18,6 +18,7 @@ WEB_STACK: Final = frozenset(
         "httptools",
         "jinja2",
         "litestar",
+        "pgqueuer",
         "pyotp",
         "sqlalchemy",
         "uuid_utils",

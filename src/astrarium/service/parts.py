@@ -4,7 +4,7 @@ A process that answers requests (`app.py`) and one that works through jobs have 
 that knows the concrete adapters.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,19 +20,25 @@ from astrarium.service.database.addresses import DatabaseMissing, parse
 from astrarium.service.database.limits import PoolLimits, limits_for
 from astrarium.service.database.listener import Listener
 from astrarium.service.database.transactions import Database
+from astrarium.service.jobs.adapters.pgqueuer import PgQueuerClaims
 from astrarium.service.jobs.service import Handler, Kind
+from astrarium.service.jobs.worker import Rhythm, Worker
 from astrarium.service.keyring.service import KeyRing, ring_of
 from astrarium.service.limits.adapters.valkey import ValkeyCounters, ValkeyError, connect
 from astrarium.service.limits.counters import Counters, LocalCounters
 from astrarium.service.limits.fallback import CountersWithFallback
+from astrarium.service.live.hub import Hub
 from astrarium.service.mail.adapters.chosen import carrier_of
 from astrarium.service.outbound.adapters.http import HttpClient
 from astrarium.service.outbound.adapters.resolver import SystemResolver
-from astrarium.service.outbound.service import Outbound, allowed_of
+from astrarium.service.outbound.service import Outbound, SharedBreakers, allowed_of
 from astrarium.service.settings import Settings
 from astrarium.service.storage.adapters.chosen import store_of
 from astrarium.service.storage.service import Store
 from astrarium.service.webhooks import tasks as webhooks
+
+OF_A_WORKER: Final = PoolLimits(connections=1, keeper_connections=3)
+"""For turns, signs of life and words of progress, one each."""
 
 
 def utc_now() -> datetime:
@@ -58,13 +64,17 @@ class Parts:
         self.outbound: Final = Outbound(
             HttpClient(), self.resolver.resolve, now=now, allowed=allowed_of(settings.outbound_allowed)
         )
+        self.breakers: Final = SharedBreakers(
+            self.outbound.breakers, self.outbound.rule_of, self.database, self.listener, now
+        )
         self.ring: Final[KeyRing] = ring_of(settings)
         self.files: Final[Store] = store_of(settings)
         self.means: Final[Means] = means_of(
             settings, self.database, self.ring, carrier_of(settings.mail_url), now
         )
+        self.hub: Final = Hub(self.means, settings.live_connections)
 
-    def handlers(self) -> dict[Kind[Any], Handler]:
+    def handlers(self) -> dict[Kind[Any], Handler[Any]]:
         """What a worker runs: the handlers of all features, by the kinds of their jobs."""
         sender = webhooks.Sender(self.outbound, self.means, most_per_second=self.settings.webhook_rate)
         return {**webhooks.handlers(sender)}
@@ -74,12 +84,36 @@ class Parts:
         """While the process runs: the database is probed; at the end every connection is closed."""
         await self.database.open()
         try:
-            yield
+            async with self.breakers.running():
+                yield
         finally:
             await self.database.close()
             self.resolver.close()
             if self._valkey is not None:
                 await self._valkey.aclose()
+
+    @asynccontextmanager
+    async def working(self, queues: Sequence[str], concurrency: int) -> AsyncIterator[Worker]:
+        """A worker of this process, with connections of its own that no job can use up; run it within.
+
+        Raises `UnknownQueue`.
+        """
+        own = Database(self.database.address, OF_A_WORKER)
+        worker = Worker(
+            self.handlers(),
+            PgQueuerClaims(),
+            self.database,
+            own,
+            self.listener,
+            self.now,
+            queues=queues,
+            concurrency=concurrency,
+            rhythm=Rhythm(grace_s=self.settings.job_grace_s),
+        )
+        try:
+            yield worker
+        finally:
+            await own.close()
 
 
 def _database(settings: Settings) -> Database:

@@ -7,8 +7,9 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
-from typing import Any, ClassVar
+from typing import ClassVar, Final
 
+import msgspec
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
@@ -18,12 +19,18 @@ from astrarium.service.data_directory import tables_of
 from astrarium.service.database.addresses import DatabaseMissing, parse
 from astrarium.service.database.at_hand import database_at_hand
 from astrarium.service.database.upgrade import expect_current
+from astrarium.service.http.websockets import OPTIONS, WebSocketProtocol
 from astrarium.service.keyring.service import keys_at_hand
+from astrarium.service.live.messages import LONGEST_MESSAGE_BYTES
+from astrarium.service.log_lines import log_lines
 from astrarium.service.settings import Settings
+from astrarium.service.worker_processes import WorkerProcesses
 from astrarium.sky.table import tables_in_use
 from astrarium.sky.table_directory import use_tables
 
 Announce = Callable[[str], None]
+UNTAKEN_FOR_MS: Final = 60_000
+"""After which a connection is dropped whose other side takes nothing of what was sent to it."""
 
 
 class AddressUnavailable(AstrariumError):
@@ -56,7 +63,7 @@ def say(line: str) -> None:
 
 
 def serve(settings: Settings, announce: Announce = say) -> None:
-    """Serve until SIGTERM or SIGINT, then finish the requests in flight and return.
+    """Serve until SIGTERM or SIGINT, then finish the requests and jobs in flight and return.
 
     `announce` gets one line with the page's address once requests are answered. Raises `AddressUnavailable` where the
     port is taken, `TableUnusable` where an ephemeris table is broken, and `StartFailed`.
@@ -81,19 +88,23 @@ def serve_web(settings: Settings, announce: Announce = say) -> None:
     with _listen(settings) as listener:
         keys_at_hand(settings)
         asyncio.run(expect_current(parse(settings.database_url)))
-        _serve(settings, listener, announce)
+        _serve(msgspec.structs.replace(settings, job_workers=0), listener, announce)
 
 
 def _serve(settings: Settings, listener: socket.socket, announce: Announce) -> None:
     config = _configuration(settings)
-    ready_line = f"Astrarium is ready: {_address(listener)}"
+    workers = WorkerProcesses(settings)
+
+    def begin() -> None:
+        announce(f"Astrarium is ready: {_address(listener)}")
+        workers.start()
+
     previous = {number: signal.signal(number, _stop_quietly) for number in (signal.SIGTERM, signal.SIGINT)}
+    serve_as_asked = _serve_here if settings.workers == 1 else _serve_in_workers
     try:
-        if settings.workers == 1:
-            started = _serve_here(config, listener, ready_line, announce)
-        else:
-            started = _serve_in_workers(config, listener, ready_line, announce)
+        started = serve_as_asked(config, listener, begin, workers.stop)
     finally:
+        workers.join()
         for number, handler in previous.items():
             signal.signal(number, handler)
     if not started:
@@ -101,24 +112,38 @@ def _serve(settings: Settings, listener: socket.socket, announce: Announce) -> N
 
 
 class _AnnouncingServer(uvicorn.Server):
-    """uvicorn's server, which says when it is ready."""
+    """uvicorn's server, which says when it is ready and when it begins to stop."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], on_stop: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self.on_ready = on_ready
+        self.on_stop = on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and not self.should_exit:
             self.on_ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.on_stop()
+        await super().shutdown(sockets)
+
 
 class _AnnouncingWorkers(Multiprocess):
-    """uvicorn's supervisor, which says when every worker is ready."""
+    """uvicorn's supervisor, which says when every web process is ready and when it begins to stop them."""
 
-    def __init__(self, config: uvicorn.Config, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        listener: socket.socket,
+        on_ready: Callable[[], None],
+        on_stop: Callable[[], None],
+    ) -> None:
         super().__init__(config, sockets=[listener])
         self.on_ready = on_ready
+        self.on_stop = on_stop
         self.was_ready = False
 
     def keep_subprocess_alive(self) -> None:
@@ -131,9 +156,15 @@ class _AnnouncingWorkers(Multiprocess):
             self.was_ready = True
             self.on_ready()
 
+    def terminate_all(self) -> None:
+        self.on_stop()
+        super().terminate_all()
 
-def _serve_here(config: uvicorn.Config, listener: socket.socket, ready_line: str, announce: Announce) -> bool:
-    server = _AnnouncingServer(config, partial(announce, ready_line))
+
+def _serve_here(
+    config: uvicorn.Config, listener: socket.socket, on_ready: Callable[[], None], on_stop: Callable[[], None]
+) -> bool:
+    server = _AnnouncingServer(config, on_ready, on_stop)
     try:
         server.run(sockets=[listener])
     except SystemExit:
@@ -142,9 +173,9 @@ def _serve_here(config: uvicorn.Config, listener: socket.socket, ready_line: str
 
 
 def _serve_in_workers(
-    config: uvicorn.Config, listener: socket.socket, ready_line: str, announce: Announce
+    config: uvicorn.Config, listener: socket.socket, on_ready: Callable[[], None], on_stop: Callable[[], None]
 ) -> bool:
-    supervisor = _AnnouncingWorkers(config, listener, partial(announce, ready_line))
+    supervisor = _AnnouncingWorkers(config, listener, on_ready, on_stop)
     supervisor.run()
     return supervisor.was_ready
 
@@ -163,6 +194,8 @@ def _listen(settings: Settings) -> socket.socket:
         reason = "another program has it" if taken else (error.strerror or "the address is unknown")
         raise AddressUnavailable(settings.host, settings.port, reason, taken=taken) from error
     listener.set_inheritable(True)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # of Linux; connections have it from the listening socket
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNTAKEN_FOR_MS)
     return listener
 
 
@@ -181,35 +214,16 @@ def _configuration(settings: Settings) -> uvicorn.Config:
         workers=settings.workers,
         interface="asgi3",
         lifespan="on",
-        ws="none",
-        log_config=_logging(settings),
+        ws=WebSocketProtocol,
+        ws_max_size=LONGEST_MESSAGE_BYTES,
+        **OPTIONS,
+        log_config=log_lines(settings),
         access_log=False,
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=settings.shutdown_timeout_s,
     )
-
-
-def _logging(settings: Settings) -> dict[str, Any]:
-    """One line per message on standard error; uvicorn's own chatter only from `debug` on."""
-    level = settings.log_level.upper()
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-        "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "line"}
-        },
-        "loggers": {
-            "astrarium": {"handlers": ["stderr"], "level": level, "propagate": False},
-            "uvicorn": {
-                "handlers": ["stderr"],
-                "level": "WARNING" if level == "INFO" else level,
-                "propagate": False,
-            },
-        },
-    }
 
 
 def _stop_quietly(_signal: int, _frame: FrameType | None) -> None:

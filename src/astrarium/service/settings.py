@@ -119,6 +119,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Sites whose scripts may use the API, such as `https://stars.example`; `*` for any."""
     request_timeout_s: Annotated[int, Meta(ge=1, le=3600)] = 30
     """How long an answer may take to begin."""
+    job_workers: Annotated[int, Meta(ge=0, le=64)] = 1
+    """Processes that work through jobs beside the web processes of `astrarium serve`; 0 leaves that to others."""
+    job_concurrency: Annotated[int, Meta(ge=1, le=1000)] = 8
+    """Jobs that one worker process runs at the same time."""
+    job_grace_s: Annotated[int, Meta(ge=0, le=3600)] = 30
+    """How long running jobs may take after SIGTERM before they are handed back to other workers."""
+    live_connections: Annotated[int, Meta(ge=1, le=1_000_000)] = 10_000
+    """Most live connections (WebSocket, server-sent events) of one web process."""
     log_level: LogLevel = "info"
     """Least severe message that is logged."""
     access_log: bool = False

@@ -1,8 +1,10 @@
 """How a job ends otherwise than by its result, and what a request about jobs can be refused for."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
+from astrarium.errors import AstrariumError
 from astrarium.service.errors import RequestError
 
 
@@ -37,3 +39,12 @@ class JobNotAsExpected(RequestError):
             f"The job is {state}.",
             hint=f"Only a job that is {wanted} can be changed so; read it again for its state.",
         )
+
+
+class UnknownQueue(AstrariumError):
+    """A worker was asked to serve a queue that no job goes to."""
+
+    code: ClassVar[str] = "unknown_queue"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no queue {name!r}.", hint=f"The queues are {', '.join(known)}.")

@@ -32,7 +32,7 @@ class Run:
         self,
         claimed: Claimed,
         kind: Kind[Any],
-        handler: Handler,
+        handler: Handler[Any],
         database: Database,
         now: Callable[[], datetime],
         on_progress: Callable[["Run"], None],

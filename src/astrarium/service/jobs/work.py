@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from astrarium.service.database.transactions import Database
 from astrarium.service.jobs.errors import Cancelled
+
+P = TypeVar("P")
 
 
 class Work:
@@ -55,5 +57,5 @@ class Work:
         self._is_stopped = True
 
 
-Handler = Callable[[Work, Any], Awaitable[object]]
+Handler = Callable[[Work, P], Awaitable[object]]
 """What does a kind's jobs: called with the work and the payload. The struct or dict that it returns is kept as JSON."""

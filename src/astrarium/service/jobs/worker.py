@@ -26,6 +26,7 @@ from astrarium.service.database.listener import Ear, Listener
 from astrarium.service.database.transactions import Database, Transaction
 from astrarium.service.jobs import beating, claiming, news
 from astrarium.service.jobs.claiming import Claimed, Claims
+from astrarium.service.jobs.errors import UnknownQueue
 from astrarium.service.jobs.kinds import Kind
 from astrarium.service.jobs.running import Run
 from astrarium.service.jobs.settling import Fault, Outcome, settle
@@ -61,7 +62,7 @@ class Worker:
 
     def __init__(
         self,
-        handlers: Mapping[Kind[Any], Handler],
+        handlers: Mapping[Kind[Any], Handler[Any]],
         claims: Claims,
         database: Database,
         own: Database,
@@ -72,9 +73,16 @@ class Worker:
         concurrency: int = 8,
         rhythm: Rhythm | None = None,
     ) -> None:
-        """`database` is for the handlers, `own` for the worker's own statements; no `queues` are all of them."""
+        """`database` is for the handlers, `own` for the worker's own statements; no `queues` are all of them.
+
+        Raises `UnknownQueue`.
+        """
+        known = sorted({kind.queue for kind in handlers})
+        for queue in queues:
+            if queue not in known:
+                raise UnknownQueue(queue, known)
         self.id: Final = new_id()
-        self.queues: Final = tuple(queues) or tuple(sorted({kind.queue for kind in handlers}))
+        self.queues: Final = tuple(queues or known)
         self.concurrency: Final = concurrency
         self.rhythm: Final = rhythm or Rhythm()
         self._handlers = {
@@ -91,6 +99,7 @@ class Worker:
         self._progressed = asyncio.Event()
         self._awake = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._hurried = asyncio.Event()
         self._look_at_pauses = True
         listener.add(Ear(news.CHANNEL, self._wake, self._hear, self._wake))
 
@@ -98,6 +107,11 @@ class Worker:
     def running(self) -> int:
         """How many jobs run now."""
         return len(self._runs)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stopping.is_set()
 
     async def run(self) -> None:
         """Work until `stop`; then finish what runs, or hand it back after the grace time."""
@@ -118,10 +132,10 @@ class Worker:
         self._stopping.set()
         self._wake()
 
-    def hand_back(self) -> None:
-        """Interrupt what runs: other workers take it up from the beginning."""
-        for run in self._runs:
-            run.interrupt("stopping")
+    def hurry(self) -> None:
+        """Stop, and hand back at once what runs: other workers take it up from the beginning."""
+        self._hurried.set()
+        self.stop()
 
     async def _turn_for_good(self, ending: "asyncio.Task[None]") -> None:
         outage_s = 0.05
@@ -291,8 +305,10 @@ class Worker:
     async def _end_in_time(self) -> None:
         """From `stop` on: wait for what runs, hand back the rest, and give up on what does not let go."""
         await self._stopping.wait()
-        await asyncio.sleep(self.rhythm.grace_s)
-        self.hand_back()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hurried.wait(), self.rhythm.grace_s)
+        for run in self._runs:
+            run.interrupt("stopping")
         await asyncio.sleep(UNWILLING_S)
         if self._runs:
             logger.warning(
