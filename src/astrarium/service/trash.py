@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Table, delete, func, or_, select, update
 
+from astrarium.service.database.deleting import some_of
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.errors import NotFound, RequestError
 
@@ -108,15 +109,19 @@ async def purge(
     raise NotInTrash(what)
 
 
+async def empty(transaction: Transaction, table: Table, account_id: UUID) -> None:
+    """Delete for good everything that lies in the account's trash."""
+    lies_there = table.c.account_id == account_id, table.c.trashed_at.is_not(None)
+    await transaction.execute(delete(table).where(*lies_there))
+
+
 async def purge_before(
     transaction: Transaction, table: Table, before: datetime, *, account_id: UUID | None = None
 ) -> int:
-    """Delete for good what was put into the trash before `before`, and tell how many rows that were.
+    """Delete for good what was put into the trash before `before`, a portion of it, and tell how many rows that were.
 
     Of one account, or in a keeper's transaction of all of them.
     """
-    statement = delete(table).where(table.c.trashed_at < before)
-    if account_id is not None:
-        statement = statement.where(table.c.account_id == account_id)
-    purged: int = (await transaction.execute(statement)).rowcount
+    whose = () if account_id is None else (table.c.account_id == account_id,)
+    purged: int = (await transaction.execute(some_of(table, table.c.trashed_at < before, *whose))).rowcount
     return purged

@@ -123,6 +123,7 @@ sessions: Final = Table(
     instant("expires_at"),
     Index("ix_sessions_account_id", "account_id", "id"),
     Index("ix_sessions_expires_at", "expires_at"),
+    Index("ix_sessions_seen_at", "seen_at"),
 )
 
 api_keys: Final = Table(
@@ -138,4 +139,5 @@ api_keys: Final = Table(
     instant("expires_at", required=False),
     instant("used_at", required=False),
     Index("ix_api_keys_account_id", "account_id", "id"),
+    Index("ix_api_keys_expires_at", "expires_at"),
 )

@@ -14,6 +14,7 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, func, insert, select
 
+from astrarium.service.database.deleting import some_of, until_none_is_left
 from astrarium.service.database.transactions import Database, Transaction
 from astrarium.service.http.buffering import Answer
 from astrarium.service.http.errors import IdempotencyInFlight, IdempotencyMismatch
@@ -117,6 +118,10 @@ async def keep(transaction: Transaction, request: Repeatable, answer: Answer, no
 
 async def purge(database: Database, now: datetime) -> int:
     """Delete the answers of all accounts that have expired; give how many. It may be repeated at any time."""
-    async with database.keeper() as transaction:
-        gone = await transaction.execute(delete(table).where(table.c.expires_at <= now))
-    return gone.rowcount
+    expired = some_of(table, table.c.expires_at <= now)
+
+    async def portion(transaction: Transaction) -> int:
+        gone: int = (await transaction.execute(expired)).rowcount
+        return gone
+
+    return await until_none_is_left(database, portion)

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET
 from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, or_, select, update
 
+from astrarium.service.database.deleting import some_of
 from astrarium.service.database.identifiers import new_id
 from astrarium.service.database.reads import Read
 from astrarium.service.database.transactions import Database, Transaction
@@ -169,10 +170,12 @@ async def open_link(database: Database, token: str, *, now: datetime) -> Opened:
 
 
 async def purge_expired(transaction: Transaction, before: datetime, *, account_id: UUID | None = None) -> int:
-    """Delete links that expired before `before`, of one account or in a keeper's transaction of all; tells how many."""
-    statement = delete(share_links).where(share_links.c.expires_at < before)
-    if account_id is not None:
-        statement = statement.where(share_links.c.account_id == account_id)
+    """Delete a portion of the links that expired before `before`; tells how many.
+
+    Of one account, or in a keeper's transaction of all of them.
+    """
+    whose = () if account_id is None else (share_links.c.account_id == account_id,)
+    statement = some_of(share_links, share_links.c.expires_at < before, *whose)
     purged: int = (await transaction.execute(statement)).rowcount
     return purged
 

@@ -68,6 +68,7 @@ def upgrade() -> None:
     op.execute(f"CREATE TABLE sessions ({SESSIONS})")
     op.execute("CREATE INDEX ix_sessions_account_id ON sessions (account_id, id)")
     op.execute("CREATE INDEX ix_sessions_expires_at ON sessions (expires_at)")
+    op.execute("CREATE INDEX ix_sessions_seen_at ON sessions (seen_at)")
     own_rows(op.execute, "sessions")
     for table, columns in TABLES.items():
         op.execute(f"CREATE TABLE {table} ({columns})")

@@ -22,6 +22,7 @@ def upgrade() -> None:
         " used_at timestamptz)"
     )
     op.execute("CREATE INDEX ix_api_keys_account_id ON api_keys (account_id, id)")
+    op.execute("CREATE INDEX ix_api_keys_expires_at ON api_keys (expires_at)")
     own_rows(op.execute, "api_keys")
     op.execute(
         "CREATE TRIGGER credentials_changed AFTER DELETE OR UPDATE OF secret_hash, scopes, expires_at ON api_keys"
