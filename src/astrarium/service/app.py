@@ -19,10 +19,13 @@ from astrarium.service.http.conditional import conditional
 from astrarium.service.http.cors import shared
 from astrarium.service.http.edge import edge
 from astrarium.service.http.fields import selecting
+from astrarium.service.http.handshakes import by_kind, handshaken
 from astrarium.service.http.time_limit import timely
 from astrarium.service.limits.callers import Callers
 from astrarium.service.limits.layer import limited
 from astrarium.service.limits.policies import policies_of
+from astrarium.service.live.entrance import Door, ticketed
+from astrarium.service.live.running import running as live_news
 from astrarium.service.monitoring import health
 from astrarium.service.parts import Parts, utc_now
 from astrarium.service.places import routes as places
@@ -30,6 +33,7 @@ from astrarium.service.reference import openapi
 from astrarium.service.reference import routes as reference
 from astrarium.service.routing import api_of, pages
 from astrarium.service.settings import Settings
+from astrarium.service.live.sockets import sockets
 from astrarium.service.web import failures
 from astrarium.sky.table_directory import use_tables
 
@@ -64,6 +68,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             lambda _: warming.running(
                 parts.cache, [reference.encode_lists, *places.first_letters(parts.cache)]
             ),
+            lambda _: live_news(parts.hub, parts.listener),
             lambda _: listening(parts.listener),
         ],
         on_shutdown=[health.wind_down],
@@ -84,6 +89,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
     application.state.means = parts.means
     application.state.counters = parts.counters
     application.state.cache = parts.cache
+    application.state.hub = parts.hub
+    application.state.door = Door(parts.means.rules.public_address, settings.cors_origins)
     _layer(application, parts)
     return application
 
@@ -93,9 +100,16 @@ def _layer(application: Litestar, parts: Parts) -> None:
     settings, means = parts.settings, parts.means
     routed = conditional(selecting(cast("Application", application.asgi_handler)))
     callers = Callers(settings.trusted_proxies, settings.local_tier)
-    counted = limited(routed, parts.counters, callers, policies_of(settings))
+    policies = policies_of(settings)
+    counted = limited(routed, parts.counters, callers, policies)
     application.state.inner = counted
-    identified = timely(identity(counted, means.credentials, means.rules), settings.request_timeout_s)
+    identified = timely(_identified(counted, means), settings.request_timeout_s)
     placed = positions.carrying(identified) if settings.database_replica_urls else identified
-    whole = edge(shared(compressed(placed), settings.cors_origins), settings)
-    application.asgi_handler = cast("ASGIApp", whole)
+    requests = edge(shared(compressed(placed), settings.cors_origins), settings)
+    news = limited(sockets(parts.hub, application.state.door), parts.counters, callers, policies)
+    handshakes = handshaken(edge(_identified(news, means), settings))
+    application.asgi_handler = cast("ASGIApp", by_kind(requests, handshakes))
+
+
+def _identified(application: "Application", means: Means) -> "Application":
+    return identity(ticketed(application, means), means.credentials, means.rules)

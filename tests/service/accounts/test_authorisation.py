@@ -5,12 +5,15 @@ and a key with every scope. Answers other than 401 and 403 mean that the caller 
 then 404.
 """
 
+import asyncio
 import re
 from uuid import uuid4
 
 import pytest
 
 from astrarium.service.app import create_app
+from astrarium.service.database.transactions import Database
+from astrarium.service.live.service import notify
 from astrarium.service.permissions import EVERYONE, PERMISSIONS, SCOPES
 from astrarium.service.settings import Settings
 
@@ -50,6 +53,9 @@ EXPECTED = {
     },
     "sharing:read": {"GET /share-links", "GET /share-links/{link_id}"},
     "sharing:write": {"POST /share-links", "PATCH /share-links/{link_id}", "DELETE /share-links/{link_id}"},
+    "live:read": {"GET /live", "GET /live/stream", "POST /live/tickets"},
+    "notifications:read": {"GET /notifications", "GET /notifications/unread"},
+    "notifications:write": {"POST /notifications/{notification_id}/read", "POST /notifications/read-all"},
     "system:read": {"GET /admin/queries", "GET /admin/system", "GET /admin/breakers", "GET /admin/outbound"},
     "system:administer": {"POST /admin/breakers/{name}/reset"},
 }  # fmt: skip
@@ -70,6 +76,9 @@ ROLES = {
     "charts:write": {"user", "support", "admin"},
     "sharing:read": {"user", "support", "admin"},
     "sharing:write": {"user", "support", "admin"},
+    "live:read": {"user", "support", "admin"},
+    "notifications:read": {"user", "support", "admin"},
+    "notifications:write": {"user", "support", "admin"},
     "accounts:support": {"support", "admin"},
     "accounts:administer": {"admin"},
     "system:read": {"support", "admin"},
@@ -110,6 +119,8 @@ def test_every_route_says_which_permission_opens_it():
 def status(caller, method, path):
     """What became of a request whose body nothing accepts, so that nothing is changed by who is let in."""
     address = re.sub(r"\{\w+\}", str(uuid4()), path)
+    if path == "/live/stream":
+        address += "?after=never"  # a stream that begins does not end
     body = {"json": {"no such field": 1}} if method in {"POST", "PUT", "PATCH"} else {}
     return caller.send(method, address, **body).status_code
 
@@ -149,6 +160,19 @@ def saved_chart(owner):
     return owner.post("/charts/saved", json={"name": "Ada", "birth": birth}).json()["id"]
 
 
+def notification(database_url, owner):
+    async def made():
+        database = Database(database_url)
+        try:
+            async with database.of(owner.account_id) as transaction:
+                now = owner.client.app.state.now()
+                return await notify(transaction, owner.account_id, "batch.finished", {}, now=now)
+        finally:
+            await database.close()
+
+    return str(asyncio.run(made()))
+
+
 @pytest.mark.parametrize(
     ("method", "path"), [(method, path) for _, method, path in ROUTES if "_id}" in path], ids=str
 )
@@ -162,6 +186,7 @@ def test_what_is_another_accounts_is_not_there(own_service, caller_of_role, meth
         "person_id": lambda: owner.post("/people", json={"name": "Ada", "birth": birth}).json()["id"],
         "chart_id": lambda: saved_chart(owner),
         "link_id": lambda: owner.post("/share-links", json={"chart_id": saved_chart(owner)}).json()["id"],
+        "notification_id": lambda: notification(database_url, owner),
     }[re.search(r"\{(\w+)\}", path)[1]]()
     address = re.sub(r"\{\w+\}", thing, path)
     body = {"json": {}} if method in {"POST", "PATCH"} else {}

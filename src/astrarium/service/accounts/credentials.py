@@ -6,7 +6,7 @@ remembered of that account is forgotten. While nothing is heard, every request a
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -34,7 +34,9 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Credentials:
-    """One process's memory of credentials."""
+    """One process's memory of credentials; `channel` is where the database tells of their changes."""
+
+    channel: Final = CHANNEL
 
     def __init__(
         self, database: Database, usage: Usage, *, idle: timedelta, now: Callable[[], datetime]
@@ -75,6 +77,19 @@ class Credentials:
         if caller is not None and caller.key_id is not None:
             self.usage.keys[caller.key_id] = now
         return caller
+
+    async def living(self, credentials: Collection[UUID]) -> dict[UUID, Caller]:
+        """Who sessions and API keys of these ids let in; those that do not work any more are left out.
+
+        The database is asked, whatever is remembered.
+        """
+        now = self.now()
+        async with self.database.keeper() as transaction:
+            rows = [
+                *await transaction.execute(self._sessions(now).where(sessions.c.id.in_(credentials))),
+                *await transaction.execute(_keys(now).where(api_keys.c.id.in_(credentials))),
+            ]
+        return {row.id: _caller(row) for row in rows}
 
     def begin_to_remember(self) -> None:
         """Word of changes arrives from now on."""
@@ -142,13 +157,16 @@ class Credentials:
                 del self._of_account[gone.caller.account_id]
 
     def _by_token(self, digest: bytes, now: datetime) -> Select[Any]:
+        return self._sessions(now).where(sessions.c.token_hash == digest)
+
+    def _sessions(self, now: datetime) -> Select[Any]:
+        """The sessions that work."""
         return (
             select(
                 sessions.c.id, sessions.c.account_id, sessions.c.expires_at, accounts.c.role, accounts.c.tier
             )
             .join(accounts, accounts.c.id == sessions.c.account_id)
             .where(
-                sessions.c.token_hash == digest,
                 sessions.c.expires_at > now,
                 sessions.c.seen_at > now - self.idle,
                 accounts.c.suspended_at.is_(None),
@@ -157,6 +175,11 @@ class Credentials:
 
 
 def _by_prefix(prefix: str, digest: bytes, now: datetime) -> Select[Any]:
+    return _keys(now).where(api_keys.c.prefix == prefix, api_keys.c.secret_hash == digest)
+
+
+def _keys(now: datetime) -> Select[Any]:
+    """The API keys that work."""
     return (
         select(
             api_keys.c.id, api_keys.c.account_id, api_keys.c.expires_at, api_keys.c.scopes,
@@ -164,8 +187,6 @@ def _by_prefix(prefix: str, digest: bytes, now: datetime) -> Select[Any]:
         )
         .join(accounts, accounts.c.id == api_keys.c.account_id)
         .where(
-            api_keys.c.prefix == prefix,
-            api_keys.c.secret_hash == digest,
             or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now),
             accounts.c.suspended_at.is_(None),
         )

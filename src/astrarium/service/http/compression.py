@@ -30,6 +30,9 @@ _COMPRESSIBLE: Final = (
     b"application/vnd.msgpack", b"application/msgpack", b"application/vnd.oai.openapi", b"image/svg+xml",
 )  # fmt: skip
 
+_WITHOUT_END: Final = b"text/event-stream"
+"""Small messages for hours: a compressor for each reader would hold more memory than all else of the connection."""
+
 
 class Compressor(Protocol):
     """A compressed stream: `piece` gives what can be sent by now, `last` the rest."""
@@ -159,7 +162,8 @@ class _CompressingSend:
 
 def _is_compressible(start: Message) -> bool:
     headers = dict(start["headers"])
-    return b"content-encoding" not in headers and headers.get(b"content-type", b"").startswith(_COMPRESSIBLE)
+    kind = headers.get(b"content-type", b"")
+    return b"content-encoding" not in headers and kind.startswith(_COMPRESSIBLE) and kind != _WITHOUT_END
 
 
 def _as_encoded(

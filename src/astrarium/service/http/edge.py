@@ -56,17 +56,25 @@ def edge(application: Application, settings: Settings) -> Application:
         if scope["path"].startswith("/api/"):
             own.append(API_VERSION)
 
+        has_begun = False
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 message["headers"] = [*message["headers"], *own, *headers]
             elif is_head:
                 message["body"] = b""
             await send(message)
 
+        async def receive_until_head() -> Message:
+            # who asks for the head alone has gone once it is there: an answer without an end ends
+            return {"type": "http.disconnect"} if has_begun else await receive()
+
         if hosts and _host(scope) not in hosts:
             await refuse(HostNotAllowed(), scope, send_with_headers)
         else:
-            await application(scope, receive, send_with_headers)
+            await application(scope, receive_until_head if is_head else receive, send_with_headers)
 
     return _logged(handle) if settings.access_log else handle
 

@@ -61,6 +61,8 @@ TAGS: Final = (
     Tag("API keys", "What programs send instead of a session."),
     Tag("sharing", "Links that show a saved chart to whoever has them."),
     Tag("people", "Keep births: whose, when, where, and how surely."),
+    Tag("live", "Be told what happens, as it happens."),
+    Tag("notifications", "What the account is told until it has read it."),
     Tag("batch", "Send several requests at once."),
     Tag("admin", "What support and administrators see of the service at work."),
     Tag("reference", "What a request may name."),
