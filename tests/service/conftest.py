@@ -1,12 +1,14 @@
 """One service and one PostgreSQL for the whole run, a fresh database for each test that asks, and shared words."""
 
 import asyncio
+import importlib.util
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partialmethod
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +35,7 @@ NOON_OF_A_DAY = datetime(2026, 11, 23, 15, 20, 45, tzinfo=UTC)
 SECRET_KEY = "c29tZSAzMiBieXRlcyB0aGF0IGFyZSBubyBzZWNyZXQ="
 UNTOUCHED = "untouched"
 """The database that every test's own is a copy of: nobody is connected to it."""
+BROWSING = Path(__file__).with_name("browsing.py")
 BIRTH = {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}
 
 
@@ -252,6 +255,24 @@ async def let_in(
             headers = {"Authorization": f"Bearer {made.key}"}
     await engine.dispose()
     return account_id, headers
+
+
+@pytest.fixture(scope="session")
+def browsing() -> ModuleType:
+    """The module of a browser without scripts: pytest imports no files beside the tests by itself."""
+    specification = importlib.util.spec_from_file_location("browsing", BROWSING)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def my_browser(signed_in, browsing):
+    """A browser without scripts in which `signed_in` is signed in."""
+    name, _, token = signed_in.credential["Cookie"].partition("=")
+    return browsing.Browser(signed_in.client, {name: token})
 
 
 @pytest.fixture(scope="session", name="let_in")

@@ -7,9 +7,9 @@ effect is taken only where it shows that no other site caused it. Nothing is ans
 """
 
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
-from astrarium.service.accounts import cookies, tokens
+from astrarium.service.accounts import cookies, form_tokens, tokens
 from astrarium.service.accounts.credentials import Credentials
 from astrarium.service.accounts.errors import ForgedRequest, InvalidCredentials
 from astrarium.service.accounts.means import Rules
@@ -17,8 +17,6 @@ from astrarium.service.http.asgi import Application, Message, Receive, Scope, Se
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 TOKEN_HEADER: Final = b"x-csrf-token"
-TOKEN_FIELD: Final = "csrf_token"  # noqa: S105  (a field's name)
-FORM: Final = b"application/x-www-form-urlencoded"
 LARGEST_FORM_BYTES: Final = 65_536
 LONGEST_KEY: Final = 200
 
@@ -46,7 +44,7 @@ def identity(application: Application, credentials: Credentials, rules: Rules) -
                 state["caller"] = caller
                 state["session_token"] = token
                 state["csrf_token"] = tokens.forgery_token(token)
-                if scope["method"] not in SAFE_METHODS:
+                if scope["type"] != "http" or scope["method"] not in SAFE_METHODS:
                     receive = await _refuse_forged(scope, receive, token, own_origin)
         await application(scope, receive, send)
 
@@ -90,10 +88,9 @@ async def _refuse_forged(scope: Scope, receive: Receive, token: str, own_origin:
         given = headers.get(TOKEN_HEADER)
         if given is not None:
             _require_token(given.decode("latin-1"), token)
-        elif headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == FORM:
-            body, receive = await _read_ahead(receive)
-            fields = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-            _require_token(fields.get(TOKEN_FIELD, ""), token)
+        elif form_tokens.is_form(content_type := headers.get(b"content-type", b"").decode("latin-1")):
+            beginning, receive = await _read_ahead(receive)
+            _require_token(form_tokens.token_in(beginning, content_type), token)
         else:
             _require_token("", token)
     except ForgedRequest as refusal:
@@ -108,7 +105,7 @@ def _require_token(given: str, session_token: str) -> None:
 
 
 async def _read_ahead(receive: Receive) -> tuple[bytes, Receive]:
-    """The body of a form, and a `receive` that tells the same messages again to whoever reads it next."""
+    """The beginning of a form's body, and a `receive` that tells the same messages again to whoever reads it next."""
     messages: list[Message] = []
     body = bytearray()
     more = True

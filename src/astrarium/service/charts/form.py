@@ -1,6 +1,7 @@
 """The page's form: its query string is the whole input, so that every address of a chart is a permalink."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, Literal, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -64,13 +65,19 @@ def read(query: str) -> ChartForm:
     What it does not know is left out, since addresses collect tracking parameters on their way; of a parameter that
     comes twice the last counts. Contradictions are settled here: a stale place id, a time beside “unknown”.
     """
+    return of_fields(parse_qsl(query, max_num_fields=100))
+
+
+def of_fields(fields: Iterable[tuple[str, str]]) -> ChartForm:
+    """The form that names and texts hold, read as `read` reads a query string."""
     known_names = {field.encode_name for field in msgspec.structs.fields(ChartForm)}
-    values = {
-        name: " ".join(value.split())[:LONGEST_VALUE]
-        for name, value in parse_qsl(query, max_num_fields=100)
-        if name in known_names
-    }
+    values = {name: " ".join(value.split())[:LONGEST_VALUE] for name, value in fields if name in known_names}
     return _settled(msgspec.convert(values, ChartForm))
+
+
+def changed(form: ChartForm, query: str) -> ChartForm:
+    """The form with the fields changed that a query string holds, such as those of a remedy that was chosen."""
+    return read("&".join(filter(None, (query_of(form), query))))
 
 
 def _settled(form: ChartForm) -> ChartForm:
@@ -124,16 +131,21 @@ def request_of(form: ChartForm) -> ChartRequest:
     judge.
     """
     return ChartRequest(
-        birth=Birth(
-            date=_date(form),
-            time=_time(form),
-            place=_place(form),
-            zone=form.zone or None,
-            fold=0 if form.fold == "0" else 1 if form.fold == "1" else None,
-        ),
+        birth=birth_of(form),
         name=form.name or None,
         zodiacs=tuple(dict.fromkeys((form.zodiac, *COMPARED_ZODIACS))),
         houses=form.houses,
+    )
+
+
+def birth_of(form: ChartForm) -> Birth:
+    """The birth that was typed; raises `MissingTime` as `request_of` does."""
+    return Birth(
+        date=_date(form),
+        time=_time(form),
+        place=_place(form),
+        zone=form.zone or None,
+        fold=0 if form.fold == "0" else 1 if form.fold == "1" else None,
     )
 
 

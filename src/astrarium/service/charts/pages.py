@@ -1,10 +1,8 @@
 """The page: the form, and the chart of what was typed. Every chart's address is a permalink."""
 
-from functools import cache as remembered
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Redirect
@@ -17,14 +15,13 @@ from astrarium.service.charts import form as forms
 from astrarium.service.charts.form import ChartForm
 from astrarium.service.charts.keeping import kept_as
 from astrarium.service.charts.now import Sky, sky_at
+from astrarium.service.charts.options import system_options, zodiac_options
 from astrarium.service.charts.remedies import Remedy, remedy
 from astrarium.service.charts.service import shown
 from astrarium.service.database.transactions import Database
 from astrarium.service.permissions import EVERYONE
 from astrarium.service.problems import BROKEN_INSTALLATION, kind_of
 from astrarium.service.web.templates import page
-from astrarium.sky.house_systems import SYSTEMS
-from astrarium.sky.zodiacs import list_zodiacs
 
 if TYPE_CHECKING:
     from astrarium.draw.palette import Theme
@@ -32,14 +29,6 @@ if TYPE_CHECKING:
 
 UNLISTED: Final = {"X-Robots-Tag": "noindex"}
 """Somebody's birth is nothing for a search engine."""
-
-
-class Option(msgspec.Struct, frozen=True):
-    """One choice of a list, with the heading that it stands under."""
-
-    value: str
-    label: str
-    group: str = ""
 
 
 @get("/", include_in_schema=False, sync_to_thread=False, permission=EVERYONE)
@@ -110,24 +99,7 @@ def _page(
         kept_as=kept_as,
         fault=fault,
         sky=sky,
-        zodiacs=_zodiac_options(),
-        systems=_system_options(),
+        zodiacs=zodiac_options(),
+        systems=system_options(),
         **(shown(made) if made else {"chart": None}),
     )
-
-
-@remembered
-def _zodiac_options() -> tuple[Option, ...]:
-    groups = {
-        "stars": "From the stars",
-        "tropical": "From the equinox",
-        "sidereal": "Sidereal, twelve equal signs",
-    }
-    options = [Option(one.id, one.name, groups.get(one.kind, "Others")) for one in list_zodiacs()]
-    order = list(dict.fromkeys([*groups.values(), "Others"]))
-    return tuple(sorted(options, key=lambda option: order.index(option.group)))
-
-
-@remembered
-def _system_options() -> tuple[Option, ...]:
-    return tuple(Option(system.id, system.name) for system in SYSTEMS)

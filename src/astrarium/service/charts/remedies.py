@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -39,15 +40,20 @@ _ADVICE: Final = {
     "unknown_zodiac": "Choose one from the list.",
     "unknown_zodiac_version": "Choose one from the list.",
     "unknown_house_system": "Choose one from the list.",
+    "precondition_failed": "Look it over: sending it now overwrites that.",
 }
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One way out: what it says and where it leads."""
+    """One way out: what it says, where it leads, and which fields it changes, as a query string.
+
+    A page whose form is sent by POST takes the changes, any other leads to the address.
+    """
 
     label: str
     address: str
-    note: str = ""
+    note: str
+    changes: str
 
 
 class Remedy(msgspec.Struct, frozen=True):
@@ -61,6 +67,7 @@ class Remedy(msgspec.Struct, frozen=True):
 
 _DETAILS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "ambiguous_place": lambda data: f"{data['count']} places are called “{data['query']}”",
+    "precondition_failed": lambda _: "It was changed elsewhere since this page was opened",
 }
 """What a page says in place of the engine's sentence, where the choices below say the rest."""
 
@@ -71,7 +78,7 @@ def remedy(error: AstrariumError, form: ChartForm) -> Remedy:
     """What to show about an error of the engine, and where."""
     ways = _WAYS.get(error.code)
     choices = tuple(
-        Choice(label, f"/chart?{query_of(form, **changes)}", note)
+        Choice(label, f"/chart?{query_of(form, **changes)}", note, urlencode(changes))
         for label, note, changes in (ways(error.data) if ways else ())
     )
     return Remedy(
@@ -88,7 +95,12 @@ def _plain(text: str) -> str:
 
 
 def _field(pointer: str) -> str:
-    return next((field for start, field in _FIELDS if pointer.startswith(start)), "")
+    """The field of a form that a pointer into the API's body belongs to."""
+    pointer = pointer.removeprefix("/settings")
+    _, _, name = pointer.partition("/")
+    top = name.partition("/")[0]
+    of_the_birth = next((field for start, field in _FIELDS if pointer.startswith(start)), "")
+    return of_the_birth or ("" if top == "birth" else top)
 
 
 def _places(entries: Iterable[Mapping[str, Any]]) -> Iterator[Changes]:

@@ -1,4 +1,4 @@
-"""How charts are shown, for every page that shows one: the values of the template `result.html`."""
+"""How births are typed and charts are shown, for every page that asks for the one or shows the other."""
 
 from typing import Any, Final
 
@@ -6,15 +6,34 @@ from astrarium.chart.structs import Chart
 from astrarium.civil.birth import Birth, CalendarDate, PlaceReference, TimeWindow
 from astrarium.draw.glyphs import glyph_book
 from astrarium.draw.picture import wheel_of
-from astrarium.service.charts.form import ChartForm, query_of
+from astrarium.service.charts.form import ChartForm, birth_of, changed, of_fields, query_of, read
+from astrarium.service.charts.options import Option, system_options, zodiac_options
+from astrarium.service.charts.remedies import Remedy, remedy
 from astrarium.service.charts.view import view
+
+__all__ = [
+    "ChartForm",
+    "Option",
+    "Remedy",
+    "address_of",
+    "birth_of",
+    "changed",
+    "form_of",
+    "of_fields",
+    "read",
+    "read_only",
+    "remedy",
+    "shown",
+    "system_options",
+    "zodiac_options",
+]
 
 WIDE: Final = 760
 NARROW: Final = 400
 
 
 def shown(made: Chart) -> dict[str, Any]:
-    """The chart in words, its wheel for wide and for narrow pages, and the glyphs of both."""
+    """The values of `result.html`: the chart in words, its wheel for wide and for narrow pages, the glyphs of both."""
     return {
         "chart": view(made),
         "wheel": wheel_of(made, size=WIDE),
@@ -30,13 +49,13 @@ def read_only(made: Chart, birth: Birth) -> dict[str, Any]:
     return {**shown(made), "form": form, "query": "", "zodiacs": (), "systems": ()}
 
 
-def address_of(birth: Birth, place_label: str, utc: str, name: str) -> str:
-    """The page of the chart of a birth.
+def form_of(birth: Birth, place_label: str, utc: str, name: str) -> ChartForm:
+    """The form that somebody would have filled in for a birth.
 
     `place_label` stands for a place that was given by its id, `utc` for date and time of an instant.
     """
     place = birth.place
-    form = ChartForm(
+    typed = ChartForm(
         name=name,
         date=birth.date.date if isinstance(birth.date, CalendarDate) else birth.date or utc[:10],
         time=utc[11:19] if birth.instant is not None else birth.time if isinstance(birth.time, str) else "",
@@ -48,6 +67,11 @@ def address_of(birth: Birth, place_label: str, utc: str, name: str) -> str:
         zone="+00:00" if birth.instant is not None else birth.zone or "",
         fold="" if birth.fold is None else str(birth.fold),
     )
+    return read(query_of(typed))
+
+
+def address_of(form: ChartForm) -> str:
+    """The page of the chart that a form asks for."""
     return f"/chart?{query_of(form)}"
 
 

@@ -156,6 +156,11 @@ async def purge(transaction: Transaction, account_id: UUID, person_id: UUID, *, 
     await trash.purge(transaction, people, account_id, person_id, now=now, what=WHAT)
 
 
+async def empty_trash(transaction: Transaction, account_id: UUID) -> None:
+    """Delete for good everybody who lies in the account's trash."""
+    await trash.empty(transaction, people, account_id)
+
+
 async def purge_trash(transaction: Transaction, before: datetime) -> int:
     """Delete for good everybody who was put into the trash before `before`; a keeper's transaction reaches all."""
     return await trash.purge_before(transaction, people, before)

@@ -100,6 +100,14 @@ async def read(database: Database, account_id: UUID, chart_id: UUID, *, now: dat
     return _told(await _read(database, account_id, chart_id, now=now))
 
 
+async def see(
+    database: Database, account_id: UUID, chart_id: UUID, *, now: datetime
+) -> tuple[SavedChart, Chart | None]:
+    """One saved chart for its owner, be it in the trash, and the chart where it can be cast. Raises `NotFound`."""
+    record = await _read(database, account_id, chart_id, now=now)
+    return _told(record), cast_again(record, cast).made
+
+
 async def _read(database: Database, account_id: UUID, chart_id: UUID, *, now: datetime) -> ChartRecord:
     wanted = {
         "account_id": account_id,
@@ -222,6 +230,11 @@ async def restore(transaction: Transaction, account_id: UUID, chart_id: UUID, *,
 async def purge(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> None:
     """Delete for good a chart that lies in the trash, with its links. Raises `NotFound`, `NotInTrash`."""
     await trash.purge(transaction, saved_charts, account_id, chart_id, now=now, what=WHAT)
+
+
+async def empty_trash(transaction: Transaction, account_id: UUID) -> None:
+    """Delete for good everything that lies in the account's trash, with its links."""
+    await trash.empty(transaction, saved_charts, account_id)
 
 
 async def purge_trash(transaction: Transaction, before: datetime) -> int:

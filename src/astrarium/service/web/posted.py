@@ -4,6 +4,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
+from litestar.datastructures import UploadFile
 
 from astrarium.service.errors import BadRequest, FieldError, RequestError
 from astrarium.service.http.bodies import decode
@@ -52,6 +53,20 @@ def filled(shape: type[Shape], **values: Any) -> Shape:  # noqa: ANN401  (texts,
             raise EmptyField(name)
     filled: Shape = decode(msgspec.json.encode(given), shape)
     return filled
+
+
+async def uploaded(request: AnyRequest, name: str) -> tuple[Posted, bytes]:
+    """The form with a file in a request's body: its fields, and the content of the file called `name`.
+
+    Raises `EmptyField` where no file was chosen, or an empty one.
+    """
+    form = await request.form()
+    file = form.get(name)
+    fields = tuple((key, value) for key, value in form.multi_items() if isinstance(value, str))
+    content = await file.read() if isinstance(file, UploadFile) else b""
+    if not content:
+        raise EmptyField(name)
+    return Posted(fields), content
 
 
 async def posted(request: AnyRequest) -> Posted:

@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.datastructures import Cookie
 
 from astrarium import __version__
-from astrarium.service.web import assets
+from astrarium.service.web import assets, words
 from astrarium.service.web.visitor import AnyRequest, visitor_of
 
 HTML: Final = "text/html; charset=utf-8"
@@ -23,6 +23,8 @@ _environment: Final = jinja2.Environment(
 )
 _environment.globals["asset"] = assets.address
 _environment.globals["version"] = __version__
+_environment.globals["day_of"] = words.day_of
+_environment.globals["moment_of"] = words.moment_of
 
 
 def render(template: str, **values: Any) -> str:  # noqa: ANN401  (whatever the template shows)

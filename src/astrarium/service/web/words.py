@@ -1,7 +1,10 @@
 """Numbers and names in the words of the pages."""
 
 from collections.abc import Iterable
-from typing import Final
+from datetime import datetime
+from typing import Final, Literal
+
+from astrarium.reading import moments
 
 _MINUTES_PER_DAY: Final = 1440.0
 _DAYS_PER_MONTH: Final = 30.436875
@@ -17,6 +20,18 @@ def enumerated(parts: Iterable[str]) -> str:
     """Some parts as a sentence names them: `Sun`, `Sun and Moon`, `Sun, Moon and Mars`."""
     *others, last = list(parts) or [""]
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def day_of(instant: datetime) -> str:
+    """The day of an instant, in UTC: `23 November 2026`."""
+    return moments.day(instant.date().isoformat())
+
+
+def moment_of(local: str, known: Literal["exact", "window", "unknown"]) -> str:
+    """When somebody was born, as far as it is known: `17 May 1990, 12:30`."""
+    if known == "exact":
+        return moments.moment(local)
+    return f"{moments.day(local)}, time {'not exact' if known == 'window' else 'not known'}"
 
 
 def ordinal(number: int) -> str:

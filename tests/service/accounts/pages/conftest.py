@@ -1,10 +1,5 @@
 """A browser without scripts, at the pages of accounts."""
 
-import re
-from html import unescape
-from html.parser import HTMLParser
-from urllib.parse import urlencode
-
 import pytest
 
 PASSWORD = "a wren in the wych elm"
@@ -13,119 +8,26 @@ EMAIL = "ada@stars.example"
 CHART = "/chart?date=1990-05-17&time=12%3A30&place=London%2C+GB"
 
 
-class Forms(HTMLParser):
-    """The forms of a page: where they go, and what they hold before anybody types."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.forms = []
-        self.select = None
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        if tag == "form":
-            self.forms.append((given["action"], given.get("method", "get"), []))
-        elif not self.forms:
-            return
-        elif tag == "input" and (given["type"] not in {"checkbox", "radio"} or "checked" in given):
-            self.forms[-1][2].append((given["name"], given.get("value", "")))
-        elif tag == "select":
-            self.select = given["name"]
-            self.forms[-1][2].append((self.select, None))
-        elif tag == "option" and self.select:
-            fields = self.forms[-1][2]
-            if "selected" in given or fields[-1][1] is None:
-                fields[-1] = (self.select, given["value"])
-
-
-class Browser:
-    """Somebody at a browser, on one page at a time; `page` is the answer that is shown."""
-
-    def __init__(self, client, letters):
-        self.client = client
-        self.letters = letters
-        self.cookies = {}
-        self.page = None
-
-    def request(self, method, path, **choices):
-        headers = {"Accept": "text/html", "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
-        headers |= choices.pop("headers", {})
-        self.client.cookies.clear()
-        answer = self.client.request(method, path, headers=headers, follow_redirects=False, **choices)
-        for header in answer.headers.get_list("set-cookie"):
-            name, _, rest = header.partition("=")
-            if "Max-Age=0" in header:
-                self.cookies.pop(name, None)
-            else:
-                self.cookies[name] = rest.partition(";")[0].strip('"')
-        return answer
-
-    def open(self, path):
-        self.page = self.request("GET", path)
-        while self.page.status_code == 303:
-            self.page = self.request("GET", self.page.headers["location"])
-        return self
-
-    @staticmethod
-    def forms_of(page):
-        return Forms(page.text).forms
-
-    @property
-    def forms(self):
-        return self.forms_of(self.page)
-
-    def form(self, action):
-        found = [fields for at, method, fields in self.forms if at == action and method == "post"]
-        assert found, f"no form to {action} on {self.page.url}"
-        return found[0]
-
-    def press(self, action, **typed):
-        """Send a form as it stands with what was typed, and go where that leads; lists are boxes that are ticked."""
-        fields = [(name, value) for name, value in self.form(action) if name not in typed]
-        for name, value in typed.items():
-            fields += [(name, one) for one in (value if isinstance(value, list) else [value])]
-        self.sent = self.page = self.request(
-            "POST",
-            action,
-            content=urlencode(fields),
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-        )
-        if self.page.status_code == 303:
-            self.open(self.page.headers["location"])
-        return self
-
-    @property
-    def path(self):
-        return self.page.url.raw_path.decode()
-
-    @property
-    def words(self):
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.page.text)).split())
-
-    def fault(self, field):
-        found = re.search(rf'<div class="fault" id="{field}-fault">(.*?)</div>', self.page.text, re.DOTALL)
-        assert found, self.words
-        assert f'aria-describedby="{field}-fault' in self.page.text or field == "token"
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[1])).split())
-
-    def begin(self, email=EMAIL, password=PASSWORD):
-        self.open("/account/register").press("/account/register", email=email, password=password)
-        token = self.letters.token_for(email)
-        self.open(f"/account/verify?token={token}").press("/account/verify", password=password)
-        assert "you are signed in" in self.words
-        return self
-
-    def sign_in(self, email=EMAIL, password=PASSWORD, path="/account/sign-in"):
-        return self.open(path).press("/account/sign-in", email=email, password=password)
-
-
 @pytest.fixture
-def browser(service, mailbox_of_all):
-    def made():
-        return Browser(service, mailbox_of_all)
+def browser(service, mailbox_of_all, browsing):
+    """Somebody at a browser of their own, who has no account yet."""
 
-    return made
+    class Browser(browsing.Browser):
+        def __init__(self, client=service, letters=mailbox_of_all):
+            super().__init__(client)
+            self.letters = letters
+
+        def begin(self, email=EMAIL, password=PASSWORD):
+            self.open("/account/register").press("/account/register", email=email, password=password)
+            token = self.letters.token_for(email)
+            self.open(f"/account/verify?token={token}").press("/account/verify", password=password)
+            assert "you are signed in" in self.words
+            return self
+
+        def sign_in(self, email=EMAIL, password=PASSWORD, path="/account/sign-in"):
+            return self.open(path).press("/account/sign-in", email=email, password=password)
+
+    return Browser
 
 
 @pytest.fixture
