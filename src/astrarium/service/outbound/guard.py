@@ -27,7 +27,8 @@ INSIDE: Final = frozenset(
 """Top-level names that no public server has: RFC 6761, 6762, 7686, 8375, 9476, and what networks call themselves."""
 
 _URL: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<target>(?:[/?][!-~]*)?)", re.IGNORECASE
+    r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<target>(?:[/?][!-~]*)?)",
+    re.IGNORECASE | re.ASCII,  # of all letters that some case maps to `s`, only `s` and `S`
 )
 _AUTHORITY: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z_.-]+)(?::(?P<port>[0-9]{1,5}))?")
 _LABEL: Final = re.compile(r"[0-9a-z_](?:[0-9a-z_-]{0,61}[0-9a-z_])?")

@@ -22,6 +22,7 @@ from astrarium.service.outbound.errors import (
 from astrarium.service.outbound.guard import NOBODY, Allowed, Guard, Resolve, Target, allowed_of, target_of
 from astrarium.service.outbound.policies import POLICIES, BreakerRule, Policy, Purpose
 from astrarium.service.outbound.port import Answer, Client, NoAnswer, Request
+from astrarium.service.outbound.sharing import SharedBreakers
 from astrarium.service.outbound.state import CallCounts
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "POLICIES", "Allowed", "Answer", "BreakerOpen", "BreakerRule", "CallCounts", "CallFailed", "Outbound",
-    "OutboundError", "Policy", "Purpose", "TargetNotPublic", "UrlNotAllowed", "allowed_of",
+    "OutboundError", "Policy", "Purpose", "SharedBreakers", "TargetNotPublic", "UrlNotAllowed", "allowed_of",
 ]  # fmt: skip
 
 UNWELL: Final = 500
@@ -71,6 +72,12 @@ class Outbound:
         self._guard = Guard(resolve, allowed)
         self._now = now
         self._monotonic = monotonic
+
+    def rule_of(self, breaker: str) -> BreakerRule | None:
+        """The rule of a breaker's name; None where this version has no such purpose."""
+        return next(
+            (self.policies[one].breaker for one in self.policies if one == breaker.partition(":")[0]), None
+        )
 
     async def check_url(self, url: str, pointer: str | None = "/url") -> None:
         """Whether a customer may have that URL called; each call asks again.

@@ -61,6 +61,7 @@ class HttpClient:
                 raise NoAnswer(_reason(error), _words(error)) from error
         finally:
             await connection.aclose()
+            await network.aclose()
         return reading.answer(time.monotonic() - began)
 
 
@@ -108,6 +109,7 @@ class _Network(httpcore.AsyncNetworkBackend):
         self._addresses = addresses[:MOST_TRIED]
         self._most = most
         self._sockets = httpcore.AnyIOBackend()
+        self._open: httpcore.AsyncNetworkStream | None = None
 
     async def connect_tcp(
         self,
@@ -129,8 +131,14 @@ class _Network(httpcore.AsyncNetworkBackend):
                 if number == len(self._addresses):
                     raise
             else:
+                self._open = stream
                 return _BoundedStream(stream, self._most)
         raise httpcore.ConnectError("there is no address")
+
+    async def aclose(self) -> None:
+        """End the connection: httpcore leaves one open that was given up before it was ready (TLS)."""
+        if self._open is not None:
+            await self._open.aclose()
 
 
 class _BoundedStream(httpcore.AsyncNetworkStream):
@@ -180,11 +188,11 @@ def _written(request: Request, policy: Policy) -> httpcore.Request:
         target=target.path.encode(),
     )
     headers = {
-        "Host": target.host_header, "User-Agent": f"Astrarium/{__version__}", "Accept-Encoding": "identity",
-        "Connection": "close", **request.headers,
+        "host": target.host_header, "user-agent": f"Astrarium/{__version__}", "accept-encoding": "identity",
+        "connection": "close", **{name.lower(): value for name, value in request.headers.items()},
     }  # fmt: skip
     if request.body or request.method in _WITH_BODY:
-        headers["Content-Length"] = str(len(request.body))
+        headers["content-length"] = str(len(request.body))
     limits = {"connect": policy.connect_s, "read": None, "write": None, "pool": None}
     return httpcore.Request(
         request.method,
