@@ -8,7 +8,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from astrarium.service import permissions
-from astrarium.service.accounts.service import identity, running
+from astrarium.service.accounts.service import Means, identity, of_request, running
 from astrarium.service.cache import warming
 from astrarium.service.data_directory import tables_of
 from astrarium.service.database import positions
@@ -75,7 +75,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
         guards=[permissions.guard],
         dependencies={
             "database": Provide(database_of(parts.database), sync_to_thread=False),
-            "means": Provide(lambda: parts.means, sync_to_thread=False),
+            "means": Provide(of_request(parts.means), sync_to_thread=False),
             "caller": Provide(permissions.caller_of, sync_to_thread=False),
         },
     )

@@ -314,3 +314,26 @@ def test_any_history_of_requests_makes_each_thing_once(client, things_accounts, 
             max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
+
+
+def test_a_commit_that_fails_is_told_and_leaves_the_key_free(things_url, client, shop_module, things_accounts):
+    refusing = (
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$",
+        "CREATE CONSTRAINT TRIGGER refusing AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION refuse()",
+    )
+    asyncio.run(run_all(things_url, *refusing))
+    ada = Shop(client, things_accounts[0])
+    answer = ada.make("clock", "key-1")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    asyncio.run(run_all(things_url, "DROP TRIGGER refusing ON things"))
+    assert ada.make("clock", "key-1").status_code == 201
+    assert ada.count() == 1
+
+
+async def run_all(url, *statements):
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.begin() as transaction:
+        for one in statements:
+            await transaction.execute(text(one))
+    await engine.dispose()

@@ -57,14 +57,13 @@ async def require_password(means: Means, account_id: UUID, password: str) -> Non
     Guesses count like those at the second factor. Raises `TooManyAttempts` or `TooBusy`.
     """
     bucket = throttle.bucket_of_codes(means.ring, f"password {account_id}")
+    await throttle.count(means.attempts, [bucket], means.now())
     async with means.database.keeper() as transaction:
-        await throttle.count(transaction, [bucket], means.now())
         stored = select(stored_passwords.c.hash).where(stored_passwords.c.account_id == account_id)
         password_hash = (await transaction.execute(stored)).scalar_one_or_none()
     if not await means.hasher.is_right(passwords.normalised(password), password_hash):
         raise WrongPassword
-    async with means.database.keeper() as transaction:
-        await throttle.succeed(transaction, [bucket])
+    await throttle.succeed(means.attempts, [bucket])
 
 
 async def remove(transaction: Transaction, account_id: UUID) -> None:

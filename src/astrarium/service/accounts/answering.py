@@ -13,9 +13,9 @@ from astrarium.service.accounts.means import Means, Rules
 from astrarium.service.accounts.schemas import CurrentSession
 from astrarium.service.accounts.sessions import OpenedSession
 from astrarium.service.accounts.signing_in import Browser, SignedIn
+from astrarium.service.http.buffering import NO_STORE
 
 AnyRequest = Request[Any, Any, Any]
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 def address_of(request: AnyRequest) -> str:

@@ -62,8 +62,8 @@ async def ask_for_email(means: Means, account_id: UUID, email: str, password: st
     email = addresses.read(email)
     await account.require_password(means, account_id, password)
     now = means.now()
+    await throttle.count(means.attempts, [throttle.bucket_of_letters(means.ring, address)], now)
     async with means.database.keeper() as transaction:
-        await throttle.count(transaction, [throttle.bucket_of_letters(means.ring, address)], now)
         known = select(accounts.c.email).where(
             accounts.c.email_key == addresses.key_of(email), accounts.c.id != account_id
         )
@@ -75,7 +75,7 @@ async def ask_for_email(means: Means, account_id: UUID, email: str, password: st
             else letters.already_there(means.rules, taken)
         )
         await post(transaction, means.ring, letter, now)
-    means.postman.call()
+    means.call_postman()
 
 
 async def confirm_email(means: Means, token: str) -> None:
@@ -100,7 +100,7 @@ async def confirm_email(means: Means, token: str) -> None:
             await post(transaction, means.ring, letters.email_changed(old), now)
     except IntegrityError as error:
         raise InvalidLink from error
-    means.postman.call()
+    means.call_postman()
 
 
 async def begin_second_factor(means: Means, account_id: UUID, password: str) -> Enrolment:
@@ -143,7 +143,7 @@ async def remove_second_factor(means: Means, account_id: UUID, password: str, co
     async with means.database.keeper() as transaction:
         await second_factor.remove(transaction, account_id)
         await post(transaction, means.ring, letters.second_factor_off(email), means.now())
-    means.postman.call()
+    means.call_postman()
 
 
 async def renew_recovery_codes(means: Means, account_id: UUID, password: str, code: str) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ async def delete_account(means: Means, account_id: UUID, password: str, code: st
         await second_factor.check(means, account_id, code or "")
     async with means.database.keeper() as transaction:
         await account.remove(transaction, account_id)
-    means.credentials.forget(account_id)
+    means.forget(account_id)
 
 
 async def _email_of(means: Means, account_id: UUID) -> str:
@@ -179,5 +179,5 @@ async def _email_of(means: Means, account_id: UUID) -> str:
 
 def _settle(means: Means, account_id: UUID) -> None:
     """What follows a commit in this process; the others hear of it from the database."""
-    means.credentials.forget(account_id)
-    means.postman.call()
+    means.forget(account_id)
+    means.call_postman()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 
@@ -23,27 +24,29 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     password_least: int
 
 
-class Means:
-    """Everything that the feature's functions reach; made once by `app.py`."""
+class Means(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the feature's functions reach; those of one process, or of one request of it.
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        hasher: Hasher,
-        ring: KeyRing,
-        postman: Postman,
-        credentials: Credentials,
-        rules: Rules,
-        now: Callable[[], datetime],
-    ) -> None:
-        self.database = database
-        self.hasher = hasher
-        self.ring = ring
-        self.postman = postman
-        self.credentials = credentials
-        self.rules = rules
-        self.now = now
+    `database` is the request's: what is done by it may be undone with the whole of a batch. `attempts` never is, so
+    that a guess is counted whatever becomes of the request that made it.
+    """
+
+    database: Database
+    attempts: Database
+    hasher: Hasher
+    ring: KeyRing
+    postman: Postman
+    credentials: Credentials
+    rules: Rules
+    now: Callable[[], datetime]
+
+    def call_postman(self) -> None:
+        """Have letters sent as soon as the transaction that holds them is committed."""
+        self.database.when_kept(self.postman.call)
+
+    def forget(self, account_id: UUID) -> None:
+        """Forget what is remembered of an account's credentials, as soon as their change is committed."""
+        self.database.when_kept(lambda: self.credentials.forget(account_id))
 
 
 def rules_of(settings: Settings) -> Rules:

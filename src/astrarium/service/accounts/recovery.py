@@ -21,8 +21,7 @@ async def ask(means: Means, email: str, *, address: str) -> None:
     """
     email = addresses.read(email)
     now = means.now()
-    async with means.database.keeper() as transaction:
-        await throttle.count(transaction, [throttle.bucket_of_letters(means.ring, address)], now)
+    await throttle.count(means.attempts, [throttle.bucket_of_letters(means.ring, address)], now)
     async with means.database.keeper() as transaction:
         known = select(accounts.c.id, accounts.c.email).where(
             accounts.c.email_key == addresses.key_of(email), accounts.c.suspended_at.is_(None)
@@ -36,7 +35,7 @@ async def ask(means: Means, email: str, *, address: str) -> None:
             token = await mailed.issue(transaction, row.id, "reset", lasts=RESET_LASTS, now=now)
             letter = letters.reset(means.rules, row.email, token)
         await post(transaction, means.ring, letter, now)
-    means.postman.call()
+    means.call_postman()
 
 
 async def complete(means: Means, token: str, password: str) -> None:
@@ -64,8 +63,8 @@ async def complete(means: Means, token: str, password: str) -> None:
             delete(known_devices).where(known_devices.c.account_id == redeemed.account_id)
         )
         await post(transaction, means.ring, letters.password_changed(email), now)
-    means.credentials.forget(redeemed.account_id)
-    means.postman.call()
+    means.forget(redeemed.account_id)
+    means.call_postman()
 
 
 async def store(transaction: Transaction, account_id: UUID, password_hash: str, *, now: datetime) -> None:

@@ -33,8 +33,7 @@ async def ask(means: Means, email: str, password: str, *, address: str) -> None:
     password = passwords.normalised(password)
     passwords.require_acceptable(password, email=email, least=means.rules.password_least, pointer="/password")
     now = means.now()
-    async with means.database.keeper() as transaction:
-        await throttle.count(transaction, [throttle.bucket_of_letters(means.ring, address)], now)
+    await throttle.count(means.attempts, [throttle.bucket_of_letters(means.ring, address)], now)
     password_hash = await means.hasher.hash(password)
     token = tokens.new_token()
     async with means.database.keeper() as transaction:
@@ -55,7 +54,7 @@ async def ask(means: Means, email: str, password: str, *, address: str) -> None:
         else:
             letter = letters.already_there(means.rules, known_email)
         await post(transaction, means.ring, letter, now)
-    means.postman.call()
+    means.call_postman()
 
 
 async def complete(means: Means, token: str, password: str) -> UUID:

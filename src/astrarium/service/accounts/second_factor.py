@@ -65,7 +65,8 @@ async def confirm(means: Means, account_id: UUID, code: str) -> tuple[str, ...]:
     Raises `SecondFactorState`, `WrongCode` or `TooManyAttempts`.
     """
     now = means.now()
-    await _count(means, account_id)
+    bucket = throttle.bucket_of_codes(means.ring, str(account_id))
+    await throttle.count(means.attempts, [bucket], now)
     async with means.database.keeper() as transaction:
         row = (await transaction.execute(_of(account_id))).first()
         if row is None or row.confirmed_at is not None:
@@ -74,8 +75,9 @@ async def confirm(means: Means, account_id: UUID, code: str) -> tuple[str, ...]:
         await transaction.execute(
             update(second_factors).where(second_factors.c.account_id == account_id).values(confirmed_at=now)
         )
-        await throttle.succeed(transaction, [throttle.bucket_of_codes(means.ring, str(account_id))])
-        return await renew_recovery_codes(transaction, account_id)
+        codes = await renew_recovery_codes(transaction, account_id)
+    await throttle.succeed(means.attempts, [bucket])
+    return codes
 
 
 async def is_on(transaction: Transaction, account_id: UUID) -> bool:
@@ -90,8 +92,9 @@ async def check(means: Means, account_id: UUID, code: str) -> bool:
     Wrong codes are counted for the account, wherever they come from. Raises `WrongCode`, `TooManyAttempts` or
     `SecondFactorState`.
     """
-    await _count(means, account_id)
     now = means.now()
+    bucket = throttle.bucket_of_codes(means.ring, str(account_id))
+    await throttle.count(means.attempts, [bucket], now)
     async with means.database.keeper() as transaction:
         row = (await transaction.execute(_of(account_id))).first()
         if row is None or row.confirmed_at is None:
@@ -101,7 +104,7 @@ async def check(means: Means, account_id: UUID, code: str) -> bool:
             await _use_recovery_code(transaction, account_id, code)
         else:
             await _use_code(transaction, means.ring, account_id, row.seed, code, now)
-        await throttle.succeed(transaction, [throttle.bucket_of_codes(means.ring, str(account_id))])
+    await throttle.succeed(means.attempts, [bucket])
     return is_recovery
 
 
@@ -140,13 +143,6 @@ def place_of(account_id: UUID) -> str:
 
 def _of(account_id: UUID) -> Select[Any]:
     return select(second_factors).where(second_factors.c.account_id == account_id)
-
-
-async def _count(means: Means, account_id: UUID) -> None:
-    """In a transaction of its own, so that a wrong code, which raises, stays counted."""
-    async with means.database.keeper() as transaction:
-        bucket = throttle.bucket_of_codes(means.ring, str(account_id))
-        await throttle.count(transaction, [bucket], means.now())
 
 
 async def _use_code(

@@ -55,7 +55,7 @@ async def sign_in_by_code(means: Means, first: FirstStep, code: str, browser: Br
         if used_recovery_code:
             await post(transaction, means.ring, letters.recovery_code_used(row.email), now)
         made = await admit(transaction, means, first.account_id, browser, now)
-    means.postman.call()
+    means.call_postman()
     return made
 
 

@@ -5,6 +5,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+from litestar.di import NamedDependency
+
 from astrarium.service.accounts.account import read as read_account
 from astrarium.service.accounts.by_hand import create, give_role, rotate_keys
 from astrarium.service.accounts.credentials import CHANNEL, Credentials
@@ -19,7 +22,17 @@ from astrarium.service.keyring.service import KeyRing
 from astrarium.service.mail.service import Carrier, Postman
 from astrarium.service.settings import Settings
 
-__all__ = ["Means", "create", "give_role", "identity", "means_of", "rotate_keys", "running", "sweep"]
+__all__ = [
+    "Means",
+    "create",
+    "give_role",
+    "identity",
+    "means_of",
+    "of_request",
+    "rotate_keys",
+    "running",
+    "sweep",
+]
 
 
 def means_of(
@@ -30,6 +43,7 @@ def means_of(
     usage = Usage(database)
     return Means(
         database=database,
+        attempts=database,
         hasher=Hasher(memory_kib=settings.password_memory_kib, passes=settings.password_passes),
         ring=ring,
         postman=Postman(database, ring, carrier, sender=settings.mail_from, now=now),
@@ -37,6 +51,15 @@ def means_of(
         rules=rules,
         now=now,
     )
+
+
+def of_request(means: Means) -> Callable[[Database], Means]:
+    """The dependency `means`: those of the process, on the database that the request has to use."""
+
+    def provide(database: NamedDependency[Database]) -> Means:
+        return means if database is means.database else msgspec.structs.replace(means, database=database)
+
+    return provide
 
 
 async def email_of(transaction: Transaction, account_id: UUID) -> str:

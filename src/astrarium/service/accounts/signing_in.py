@@ -67,8 +67,8 @@ async def sign_in(means: Means, email: str, password: str, code: str | None, bro
     async with means.database.keeper() as transaction:
         found = await _find(transaction, email_key)
         is_known = await _is_known(transaction, found, device)
-        buckets = throttle.buckets_of(means.ring, email_key, browser.address, device if is_known else None)
-        await throttle.count(transaction, buckets, now)
+    buckets = throttle.buckets_of(means.ring, email_key, browser.address, device if is_known else None)
+    await throttle.count(means.attempts, buckets, now)
     plain = passwords.normalised(password)
     is_right = await means.hasher.is_right(plain, found.password_hash if found else None)
     if found is None or not is_right or found.is_suspended:
@@ -76,17 +76,16 @@ async def sign_in(means: Means, email: str, password: str, code: str | None, bro
     used_recovery_code = False
     if found.asks_for_code:
         if code is None:
-            async with means.database.keeper() as transaction:
-                await throttle.succeed(transaction, buckets)
+            await throttle.succeed(means.attempts, buckets)
             raise SecondFactorRequired
         used_recovery_code = await second_factor.check(means, found.account_id, code)
     await _hash_anew(means, found, plain)
+    await throttle.succeed(means.attempts, buckets)
     async with means.database.keeper() as transaction:
-        await throttle.succeed(transaction, buckets)
         if used_recovery_code:
             await post(transaction, means.ring, letters.recovery_code_used(found.email), now)
         signed_in = await admit(transaction, means, found.account_id, browser, now)
-    means.postman.call()
+    means.call_postman()
     return signed_in
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import delete, text
 
 from astrarium.service.accounts.errors import TooManyAttempts
 from astrarium.service.accounts.models import sign_in_failures
-from astrarium.service.database.transactions import Transaction
+from astrarium.service.database.transactions import Database
 from astrarium.service.keyring.service import KeyRing
 
 LONGEST_WAIT_S: Final = 900
@@ -77,35 +77,35 @@ def bucket_of_codes(ring: KeyRing, account: str) -> Bucket:
     return Bucket(ring.keyed_digest(f"codes {account}"), free=10, is_emptied=True)
 
 
-async def count(transaction: Transaction, buckets: Sequence[Bucket], now: datetime) -> None:
+async def count(attempts: Database, buckets: Sequence[Bucket], now: datetime) -> None:
     """Count an attempt as failed before it is made, so that many at once cannot slip through; `succeed` takes it back.
 
-    Raises `TooManyAttempts` while a bucket is blocked; such an attempt does not count.
+    Both are transactions of their own: what is counted stays so, whatever becomes of the rest of the request. Raises
+    `TooManyAttempts` while a bucket is blocked; such an attempt does not count.
     """
-    for bucket in sorted(
-        buckets, key=_digest
-    ):  # in one order, so that two transactions never wait for each other
-        values = {
-            "bucket": bucket.digest,
-            "now": now,
-            "forgotten": now - FORGET_AFTER,
-            "free": bucket.free,
-            "longest": LONGEST_WAIT_S,
-        }
-        if (await transaction.execute(_COUNT, values)).first() is None:
-            until = (await transaction.execute(_UNTIL, {"bucket": bucket.digest})).scalar_one()
-            raise TooManyAttempts(until - now)
+    async with attempts.keeper() as transaction:
+        for bucket in _in_order(buckets):
+            values = {
+                "bucket": bucket.digest,
+                "now": now,
+                "forgotten": now - FORGET_AFTER,
+                "free": bucket.free,
+                "longest": LONGEST_WAIT_S,
+            }
+            if (await transaction.execute(_COUNT, values)).first() is None:
+                until = (await transaction.execute(_UNTIL, {"bucket": bucket.digest})).scalar_one()
+                raise TooManyAttempts(until - now)
 
 
-async def succeed(transaction: Transaction, buckets: Sequence[Bucket]) -> None:
+async def succeed(attempts: Database, buckets: Sequence[Bucket]) -> None:
     """Take the attempt back: an account's own count is empty again, that of a place has one failure less."""
-    for bucket in sorted(buckets, key=_digest):
-        if bucket.is_emptied:
-            await transaction.execute(
-                delete(sign_in_failures).where(sign_in_failures.c.bucket == bucket.digest)
-            )
-        else:
-            await transaction.execute(_GIVE_BACK, {"bucket": bucket.digest})
+    async with attempts.keeper() as transaction:
+        for bucket in _in_order(buckets):
+            if bucket.is_emptied:
+                emptied = delete(sign_in_failures).where(sign_in_failures.c.bucket == bucket.digest)
+                await transaction.execute(emptied)
+            else:
+                await transaction.execute(_GIVE_BACK, {"bucket": bucket.digest})
 
 
 def place_of(address: str) -> str:
@@ -121,5 +121,6 @@ def place_of(address: str) -> str:
     return str(parsed)
 
 
-def _digest(bucket: Bucket) -> bytes:
-    return bucket.digest
+def _in_order(buckets: Sequence[Bucket]) -> list[Bucket]:
+    """In the same order for all, so that two transactions never wait for each other."""
+    return sorted(buckets, key=lambda bucket: bucket.digest)

@@ -2,9 +2,11 @@
 
 The rule: what failed for want of a server or a connection is `DatabaseUnreachable` or `DatabaseBusy`; a statement that
 was stopped is `DatabaseTimeout`; deadlocks, serialization failures and locks not had in time are `DatabaseContention`.
+A row for an account that is gone is `NotSignedIn`, as the next request of its former owner will be.
 Everything else (a constraint, a wrong statement) stays what it is, for the feature to catch or the log to tell.
 """
 
+import re
 from typing import Final
 
 import asyncpg
@@ -18,9 +20,13 @@ from astrarium.service.database.errors import (
     DatabaseTimeout,
     DatabaseUnreachable,
 )
+from astrarium.service.errors import NotSignedIn
 
 _CONTENTION: Final = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock not available
 _STOPPED: Final = frozenset({"57014", "25P03"})  # canceled, idle in its transaction for too long
+_MISSING_REFERENCE: Final = "23503"
+_OWNER: Final = re.compile(r"_account_id(_fkey)?$")
+"""How the constraints are named that tie a customer's rows to the account."""
 
 READ_ONLY: Final = "25006"
 """Nothing can be written: the transaction said so itself, or what was the primary is one no more."""
@@ -63,10 +69,18 @@ def while_running(error: BaseException, *, lost: bool) -> DatabaseError | None:
     return None
 
 
+def _is_of_a_deleted_account(error: BaseException) -> bool:
+    """Whether a row was to be written for an account that was deleted since the request was let in."""
+    constraint = getattr(error.__cause__, "constraint_name", None) or ""
+    return state_of(error) == _MISSING_REFERENCE and _OWNER.search(constraint) is not None
+
+
 def name_failure(context: ExceptionContext) -> None:
     """SQLAlchemy's hook at a failed statement: raise our word in place of its own, where there is one."""
     if context.connection is None:
         return  # of opening a connection, which the pool tells
+    if _is_of_a_deleted_account(context.original_exception):
+        raise NotSignedIn from context.original_exception
     told = while_running(context.original_exception, lost=context.is_disconnect)
     if told is not None:
         raise told from context.original_exception

@@ -26,7 +26,9 @@ class JoinedDatabase(Database):
 
     def __init__(self, database: Database, transaction: Transaction, account_id: UUID) -> None:
         vars(self).update(vars(database))
+        self._outer = database
         self._transaction = transaction
+        self._waiting: list[Callable[[], None]] = []
         self._runs_as = (SERVICE, str(account_id))
 
     @asynccontextmanager
@@ -66,6 +68,15 @@ class JoinedDatabase(Database):
         """All rows of any account, those that the request has written among them."""
         async with self.keeper() as transaction:
             return await read.within(transaction, parameters)
+
+    def when_kept(self, call: Callable[[], None]) -> None:
+        """Call it once the whole is committed, and never where that is undone."""
+        self._waiting.append(call)
+
+    def tell_kept(self) -> None:
+        """For whoever holds the real transaction: it is committed."""
+        for call in self._waiting:
+            self._outer.when_kept(call)
 
     @asynccontextmanager
     async def _savepoint(self, role: str, account: str) -> AsyncIterator[Transaction]:

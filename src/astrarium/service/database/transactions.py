@@ -115,6 +115,10 @@ class Database:
         async with self.of(account_id) as transaction:
             return await work(transaction)
 
+    def when_kept(self, call: Callable[[], None]) -> None:
+        """Call what has to wait until the transactions so far are committed: at once here, where they are."""
+        call()
+
     async def read_one(
         self,
         account_id: UUID,

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from typing import Final
 
 from astrarium.service.errors import BadRequest, BodyTooLarge
 from astrarium.service.http.asgi import Application, Message, Receive, Scope, Send
 
 Headers = list[tuple[bytes, bytes]]
+NO_STORE: Final = {"Cache-Control": "no-store"}
+"""Headers of an answer that holds a secret: nobody keeps it, we neither."""
 
 
 class Answer:
@@ -27,6 +30,11 @@ class Answer:
     def media_type(self) -> str:
         """The content type without its parameters."""
         return (self.header(b"content-type") or b"").partition(b";")[0].strip().decode("latin-1")
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether it holds nothing that is told once."""
+        return b"no-store" not in (self.header(b"cache-control") or b"")
 
     async def send(self, send: Send) -> None:
         """Let it go, with the length that it has by now."""

@@ -62,7 +62,7 @@ class InvalidIdempotencyKey(RequestError):
 
     def __init__(self) -> None:
         super().__init__(
-            "`Idempotency-Key` is not 8 to 255 visible ASCII characters.",
+            "`Idempotency-Key` is not 1 to 255 visible ASCII characters.",
             hint="Send a random UUID, the same one with each repetition of a request.",
         )
 
@@ -89,4 +89,16 @@ class IdempotencyInFlight(RequestError):
         super().__init__(
             "The first request with this `Idempotency-Key` is still being answered.",
             hint="Repeat it in a second: then its answer is there.",
+        )
+
+
+class IdempotencyImpossible(RequestError):
+    """The answer holds a secret that is told once, and so cannot be kept for a repetition."""
+
+    code: ClassVar[str] = "idempotency_impossible"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The answer would hold a secret that is told once, so that it cannot be kept: nothing was done.",
+            hint="Leave `Idempotency-Key` out, or ask for what makes a secret in a request of its own.",
         )

@@ -6,7 +6,8 @@ The first answer is kept in the transaction of the change itself, so that there 
 - It dies after the commit and before the answer arrived: a repetition gets the answer that was kept.
 - A repetition while the first request is being answered gets 409, and so never a second change.
 
-An answer of failure is not kept, since nothing was changed: the key stays free for the request set right. Keys belong
+An answer of failure is not kept, since nothing was changed: the key stays free for the request set right. One that
+holds a secret is not kept either: it is undone, and the request refused. Keys belong
 to an account, the API key or the sessions that it is called with, and a route; a request without an account is not
 kept.
 """
@@ -23,8 +24,9 @@ from astrarium.service.database.joined import STATE, JoinedDatabase
 from astrarium.service.database.transactions import Database
 from astrarium.service.http.asgi import Application, Receive, Scope, Send
 from astrarium.service.http.buffering import Answer, answer_of, body_of
-from astrarium.service.http.errors import InvalidIdempotencyKey
+from astrarium.service.http.errors import IdempotencyImpossible, InvalidIdempotencyKey
 from astrarium.service.http.kept_answers import Repeatable, first_answer, keep
+from astrarium.service.http.refusal import refuse
 from astrarium.service.permissions import Caller
 
 if TYPE_CHECKING:
@@ -63,8 +65,12 @@ def idempotent(database: Database, now: Callable[[], datetime]) -> "Callable[[AS
             body = await body_of(receive, scope["route_handler"].resolve_request_max_body_size())
             request = _repeatable(scope, caller, key, body)
             outer: Database = scope["state"].get(STATE, database)
-            answer = await _answer_once(application, scope, body, request, outer, now())
-            await answer.send(send)
+            try:
+                answer = await _answer_once(application, scope, body, request, outer, now())
+            except Exception as error:  # noqa: BLE001  (it is told here: the framework takes a held answer for a sent one)
+                await refuse(error, scope, send)
+            else:
+                await answer.send(send)
 
         return cast("ASGIApp", handle)
 
@@ -84,13 +90,15 @@ async def _answer_once(
             if (earlier := await first_answer(transaction, request, now)) is not None:
                 earlier.headers.append(REPLAYED)
                 return earlier
-            scope["state"][STATE] = JoinedDatabase(database, transaction, request.account_id)
+            joined = JoinedDatabase(database, transaction, request.account_id)
+            scope["state"][STATE] = joined
             answer = await answer_of(application, scope, body)
             _undo_unless_made(answer)
             await keep(transaction, request, answer, now)
-            return answer
     except _Undone as undone:
         return undone.answer
+    joined.tell_kept()
+    return answer
 
 
 class _Undone(Exception):
@@ -103,6 +111,8 @@ class _Undone(Exception):
 def _undo_unless_made(answer: Answer) -> None:
     if answer.status >= 300:
         raise _Undone(answer)
+    if not answer.may_be_kept:
+        raise IdempotencyImpossible
 
 
 def _repeatable(scope: Scope, caller: Caller, key: bytes, body: bytes) -> Repeatable:

@@ -1,13 +1,12 @@
-"""Problems told before routing: by a layer that lets a request go no further."""
+"""Problems told by a layer: that lets a request go no further, or that could not keep what it did."""
 
 import msgspec
 
 from astrarium.service import problems
-from astrarium.service.errors import RequestError
 from astrarium.service.http.asgi import Scope, Send
 
 
-async def refuse(error: RequestError, scope: Scope, send: Send) -> None:
+async def refuse(error: Exception, scope: Scope, send: Send) -> None:
     """Answer with the problem that `error` is."""
     problem = problems.from_error(error, instance=scope["path"], request_id=scope["state"]["request_id"])
     body = msgspec.json.encode(problem)

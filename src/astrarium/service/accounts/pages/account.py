@@ -84,7 +84,7 @@ async def take_session_end(
     """Sign out one session; one that has ended already is gone as well."""
     async with means.database.of(caller.account_id) as transaction:
         await sessions.end(transaction, caller.account_id, session_id)
-    means.credentials.forget(caller.account_id)
+    means.forget(caller.account_id)
     return lead(ACCOUNT, done="session")
 
 
@@ -93,7 +93,7 @@ async def take_sessions_end(caller: NamedDependency[Caller], means: NamedDepende
     """Sign out everywhere else."""
     async with means.database.of(caller.account_id) as transaction:
         await sessions.end_all(transaction, caller.account_id, but=caller.session_id)
-    means.credentials.forget(caller.account_id)
+    means.forget(caller.account_id)
     return lead(ACCOUNT, done="sessions")
 
 

@@ -88,7 +88,7 @@ async def take_rotation(
     overlap = timedelta(seconds=int(overlap_s) if overlap_s in OVERLAPS else 86_400)
     async with means.database.of(caller.account_id) as transaction:
         made = await keys.rotate(transaction, caller.account_id, key_id, overlap=overlap, now=means.now())
-    means.credentials.forget(caller.account_id)
+    means.forget(caller.account_id)
     return lead(KEYS, [hand(means, "key", caller.session_id, made.name, made.key)])
 
 
@@ -102,7 +102,7 @@ async def take_key_deletion(
             await keys.revoke(transaction, caller.account_id, key_id)
     except NotFound:
         return lead(KEYS)
-    means.credentials.forget(caller.account_id)
+    means.forget(caller.account_id)
     return lead(KEYS, done="key-deleted")
 
 
@@ -120,7 +120,7 @@ async def _make(caller: Caller, means: Means, form: Posted) -> NewApiKey:
     owner = await own_account(caller, means)
     async with means.database.keeper() as transaction:
         await post_letter(transaction, means.ring, letters.key_made(owner.email), now)
-    means.postman.call()
+    means.call_postman()
     return made
 
 

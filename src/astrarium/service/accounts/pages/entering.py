@@ -99,7 +99,7 @@ async def sign_out(request: AnyRequest, means: NamedDependency[Means]) -> Respon
     if caller is not None and caller.session_id is not None:
         async with means.database.of(caller.account_id) as transaction:
             await sessions.end(transaction, caller.account_id, caller.session_id)
-        means.credentials.forget(caller.account_id)
+        means.forget(caller.account_id)
     return lead("/", [cookies.no_session_cookie(is_https=means.rules.is_https)])
 
 

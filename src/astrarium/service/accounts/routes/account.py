@@ -9,7 +9,6 @@ from litestar.params import JSONBody
 from astrarium.service.accounts import account, changes, registration, tokens
 from astrarium.service.accounts.account import Account
 from astrarium.service.accounts.answering import (
-    NO_STORE,
     AnyRequest,
     address_of,
     browser_of,
@@ -31,6 +30,7 @@ from astrarium.service.accounts.schemas import (
 )
 from astrarium.service.accounts.signing_in import admit
 from astrarium.service.http import answers
+from astrarium.service.http.buffering import NO_STORE
 from astrarium.service.permissions import EVERYONE, Caller
 
 OWN: Final = ("not_signed_in", "invalid_credentials", "not_permitted")

@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from astrarium.service.accounts import account, keys, letters
-from astrarium.service.accounts.answering import NO_STORE
 from astrarium.service.accounts.keys import ApiKey, KeyDraft, NewApiKey
 from astrarium.service.accounts.means import Means
 from astrarium.service.accounts.routes.account import CHANGING, OWN
 from astrarium.service.accounts.schemas import KeyChange, KeyRequest, Rotation
 from astrarium.service.http import answers
+from astrarium.service.http.buffering import NO_STORE
 from astrarium.service.mail.service import post as post_letter
 from astrarium.service.permissions import Caller
 
@@ -49,7 +49,7 @@ async def make_key(
     async with means.database.keeper() as transaction:
         owner = await account.read(transaction, caller.account_id)
         await post_letter(transaction, means.ring, letters.key_made(owner.email), now)
-    means.postman.call()
+    means.call_postman()
     return _made(made)
 
 
@@ -99,7 +99,7 @@ async def change_key(
             scopes=None if data.scopes is msgspec.UNSET else data.scopes,
             now=means.now(),
         )
-    means.credentials.forget(caller.account_id)
+    means.forget(caller.account_id)
     return changed
 
 
@@ -123,7 +123,7 @@ async def rotate_key(
     overlap = timedelta(seconds=data.overlap_s)
     async with means.database.of(caller.account_id) as transaction:
         made = await keys.rotate(transaction, caller.account_id, key_id, overlap=overlap, now=means.now())
-    means.credentials.forget(caller.account_id)
+    means.forget(caller.account_id)
     return _made(made)
 
 
@@ -139,7 +139,7 @@ async def revoke_key(
     """Delete a key: it is worth nothing at once."""
     async with means.database.of(caller.account_id) as transaction:
         await keys.revoke(transaction, caller.account_id, key_id)
-    means.credentials.forget(caller.account_id)
+    means.forget(caller.account_id)
 
 
 def _made(made: NewApiKey) -> Response[NewApiKey]:

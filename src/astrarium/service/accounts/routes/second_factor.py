@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from astrarium.service.accounts import changes, tokens
-from astrarium.service.accounts.answering import NO_STORE, renewed_cookie
+from astrarium.service.accounts.answering import renewed_cookie
 from astrarium.service.accounts.means import Means
 from astrarium.service.accounts.routes.account import CHANGING, PASSWORD_ASKED
 from astrarium.service.accounts.schemas import (
@@ -19,6 +19,7 @@ from astrarium.service.accounts.schemas import (
     SecondFactorSeed,
 )
 from astrarium.service.http import answers
+from astrarium.service.http.buffering import NO_STORE
 from astrarium.service.permissions import Caller
 
 

@@ -9,7 +9,6 @@ from litestar.params import FromPath, JSONBody
 
 from astrarium.service.accounts import sessions
 from astrarium.service.accounts.answering import (
-    NO_STORE,
     AnyRequest,
     browser_of,
     signed_in,
@@ -23,6 +22,7 @@ from astrarium.service.accounts.schemas import CurrentSession, SessionItem, Sess
 from astrarium.service.accounts.signing_in import sign_in
 from astrarium.service.errors import NotFound
 from astrarium.service.http import answers
+from astrarium.service.http.buffering import NO_STORE
 from astrarium.service.permissions import EVERYONE, Caller
 
 
@@ -95,7 +95,7 @@ async def sign_out(caller: NamedDependency[Caller], means: NamedDependency[Means
     assert caller.session_id is not None
     async with means.database.of(caller.account_id) as transaction:
         await sessions.end(transaction, caller.account_id, caller.session_id)
-    means.credentials.forget(caller.account_id)
+    means.forget(caller.account_id)
     return signed_out(means)
 
 
@@ -106,7 +106,7 @@ async def sign_out_everywhere(
     """Sign out everywhere, here too."""
     async with means.database.of(caller.account_id) as transaction:
         await sessions.end_all(transaction, caller.account_id)
-    means.credentials.forget(caller.account_id)
+    means.forget(caller.account_id)
     return signed_out(means)
 
 
@@ -123,7 +123,7 @@ async def end_session(
     async with means.database.of(caller.account_id) as transaction:
         if not await sessions.end(transaction, caller.account_id, session_id):
             raise NotFound("session")
-    means.credentials.forget(caller.account_id)
+    means.forget(caller.account_id)
 
 
 def _item(session: sessions.Session, caller: Caller) -> SessionItem:
