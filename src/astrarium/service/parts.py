@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from valkey.asyncio import Valkey
 
+from astrarium.service import timetable
 from astrarium.service.accounts.service import Means, means_of
 from astrarium.service.cache.adapters.postgresql import PostgresMessenger
 from astrarium.service.cache.adapters.valkey import ValkeyMessenger, ValkeyStore
@@ -72,12 +73,13 @@ class Parts:
         self.means: Final[Means] = means_of(
             settings, self.database, self.ring, carrier_of(settings.mail_url), now
         )
+        self.schedules: Final = timetable.timetable(settings)
         self.hub: Final = Hub(self.means, settings.live_connections)
 
     def handlers(self) -> dict[Kind[Any], Handler[Any]]:
         """What a worker runs: the handlers of all features, by the kinds of their jobs."""
         sender = webhooks.Sender(self.outbound, self.means, most_per_second=self.settings.webhook_rate)
-        return {**webhooks.handlers(sender)}
+        return {**timetable.handlers(self.settings), **webhooks.handlers(sender)}
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

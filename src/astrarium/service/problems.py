@@ -158,6 +158,8 @@ OF_LIVE_NEWS: Final = {
     "no_room_for_connections": Kind(503, "No room for another live connection"),
 }
 OF_THE_SERVICE: Final = {
+    "invalid_cron_expression": Kind(422, "Not a cron expression"),
+    "schedule_retired": Kind(409, "Nothing runs by that schedule any more"),
     "internal_error": Kind(500, "Something went wrong here"),
     "service_unavailable": Kind(503, "A part of the service cannot be read"),
     "took_too_long": Kind(503, "The answer took too long"),

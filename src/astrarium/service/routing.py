@@ -26,6 +26,7 @@ from astrarium.service.reference import routes as reference
 from astrarium.service.saved_charts import pages as saved_charts_pages
 from astrarium.service.saved_charts import routes as saved_charts
 from astrarium.service.saved_charts import transfer_routes as saved_charts_transfer
+from astrarium.service.schedules import routes as schedules
 from astrarium.service.sharing import pages as sharing_pages
 from astrarium.service.sharing import routes as sharing
 from astrarium.service.stars import routes as stars
@@ -50,6 +51,7 @@ def api_of(parts: Parts) -> Router:
             *saved_charts.ROUTES,
             *saved_charts_transfer.ROUTES,
             *sharing.ROUTES,
+            *schedules.ROUTES,
             *admin.ROUTES,
             *webhooks.ROUTES,
             *webhook_deliveries.ROUTES,

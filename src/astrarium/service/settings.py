@@ -51,6 +51,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long one statement may run in the database."""
     slow_statement_s: Annotated[float, Meta(ge=0, le=3600)] = 0.5
     """A statement that takes longer is remembered with its plan."""
+    backups: Literal["own", "always", "never"] = "own"
+    """Whether the database is backed up every night into `backups` in the data directory: `own` means a private one."""
+    backups_kept: Annotated[int, Meta(ge=1, le=1000)] = 7
+    """How many of those backups are kept."""
     data: str | None = None
     """The data directory, whose ephemeris tables serve in place of those that ship; `load` knows the user's own."""
     body_limit_bytes: Annotated[int, Meta(ge=1024, le=16_777_216)] = 65_536

@@ -19,6 +19,7 @@ from astrarium.service.jobs.worker import Worker
 from astrarium.service.keyring.service import keys_at_hand
 from astrarium.service.log_lines import log_lines
 from astrarium.service.parts import Parts, utc_now
+from astrarium.service.schedules.service import running as ticking
 from astrarium.service.settings import Settings
 from astrarium.sky.table import tables_in_use
 from astrarium.sky.table_directory import use_tables
@@ -61,6 +62,7 @@ async def _work(settings: Settings, queues: Sequence[str], concurrency: int) -> 
         parts.open(),
         parts.working(queues, concurrency) as worker,
         running(parts.means, parts.listener),
+        ticking(parts.database, parts.schedules, parts.listener),
         listening(parts.listener),
     ):
         _stop_when_told(worker)

@@ -56,8 +56,14 @@ EXPECTED = {
     "live:read": {"GET /live", "GET /live/stream", "POST /live/tickets"},
     "notifications:read": {"GET /notifications", "GET /notifications/unread"},
     "notifications:write": {"POST /notifications/{notification_id}/read", "POST /notifications/read-all"},
-    "system:read": {"GET /admin/queries", "GET /admin/system", "GET /admin/breakers", "GET /admin/outbound"},
-    "system:administer": {"POST /admin/breakers/{name}/reset"},
+    "system:read": {
+        "GET /admin/schedules", "GET /admin/schedules/{name}",
+        "GET /admin/queries", "GET /admin/system", "GET /admin/breakers", "GET /admin/outbound",
+    },
+    "system:administer": {
+        "PATCH /admin/schedules/{name}", "POST /admin/schedules/{name}/pause",
+        "POST /admin/schedules/{name}/resume", "POST /admin/schedules/{name}/run", "POST /admin/breakers/{name}/reset",
+    },
 }  # fmt: skip
 """Which routes each permission opens."""
 ROUTES = sorted(

@@ -45,7 +45,8 @@ def test_two_workers_give_each_tick_one_job_as_time_goes_on(in_town, a_schedule)
 def test_a_worker_registers_what_its_version_declares(in_town, a_schedule):
     async def story(town):
         known = service.declared([a_schedule(), a_schedule("test.other")])
-        async with service.running(town.database, known):
+        listener = Listener(town.database.address)
+        async with service.running(town.database, known, listener), listening(listener):
 
             async def are_there():
                 return len(await town.rows("SELECT name FROM schedules")) == 2

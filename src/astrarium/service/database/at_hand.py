@@ -30,6 +30,14 @@ def private_server(settings: Settings) -> EmbeddedServer:
     return EmbeddedServer(Path(settings.data) / FOLDER)
 
 
+def is_private(settings: Settings) -> bool:
+    """Whether the settings name the private server of their own data directory."""
+    if settings.data is None or settings.database_url is None:
+        return False
+    socket = private_server(settings).place.socket_directory
+    return parse(settings.database_url).query.get("host") == str(socket)
+
+
 @contextmanager
 def database_at_hand(settings: Settings) -> Iterator[Settings]:
     """Settings that name a database with this version's tables; a private server is kept running until the end.

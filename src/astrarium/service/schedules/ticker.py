@@ -82,13 +82,10 @@ class Ticker:
 
 
 @asynccontextmanager
-async def running(
-    database: Database, known: Declared, listener: Listener | None = None
-) -> AsyncIterator[None]:
+async def running(database: Database, known: Declared, listener: Listener) -> AsyncIterator[None]:
     """While a worker runs: schedules tick. Run it before the listener starts."""
     ticker = Ticker(database, known)
-    if listener is not None:
-        ticker.listen(listener)
+    ticker.listen(listener)
     ticker.start()
     try:
         yield
