@@ -30,6 +30,7 @@ from astrarium.service.limits.counters import Counters, LocalCounters
 from astrarium.service.limits.fallback import CountersWithFallback
 from astrarium.service.live.hub import Hub
 from astrarium.service.mail.adapters.chosen import carrier_of
+from astrarium.service.mail.adapters.limited import LimitedCarrier
 from astrarium.service.outbound.adapters.http import HttpClient
 from astrarium.service.outbound.adapters.resolver import SystemResolver
 from astrarium.service.outbound.service import Outbound, SharedBreakers, allowed_of
@@ -71,7 +72,11 @@ class Parts:
         self.ring: Final[KeyRing] = ring_of(settings)
         self.files: Final[Store] = store_of(settings)
         self.means: Final[Means] = means_of(
-            settings, self.database, self.ring, carrier_of(settings.mail_url), now
+            settings,
+            self.database,
+            self.ring,
+            LimitedCarrier(carrier_of(settings.mail_url), self.outbound),
+            now,
         )
         self.schedules: Final = timetable.timetable(settings)
         self.hub: Final = Hub(self.means, settings.live_connections)

@@ -10,6 +10,7 @@ from email import message_from_bytes
 from email.policy import default
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
@@ -19,11 +20,13 @@ from astrarium.service.database.transactions import Database
 from astrarium.service.keyring.ring import KeyRing
 from astrarium.service.mail.adapters.chosen import carrier_of
 from astrarium.service.mail.adapters.folder import FolderCarrier
+from astrarium.service.mail.adapters.limited import LimitedCarrier
 from astrarium.service.mail.adapters.smtp import SmtpCarrier
 from astrarium.service.mail.errors import InvalidMailAddress, LetterNotSent
 from astrarium.service.mail.letter import Letter, Link, message_of
 from astrarium.service.mail.models import letters
 from astrarium.service.mail.service import MOST_ATTEMPTS, Postman, post, reseal
+from astrarium.service.outbound.service import POLICIES, Outbound
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LETTER = Letter(
@@ -339,3 +342,60 @@ def test_waiting_letters_are_sealed_and_sealed_anew(database_url):
             assert (await reseal(transaction, newer), await reseal(transaction, newer)) == (1, 0)
 
     with_postmen(database_url, work)
+
+
+def limited(carrier, clock, **policy):
+    mail = msgspec.structs.replace(POLICIES["mail"], **policy)
+    running_s = [0.0]
+    outbound = Outbound(
+        None, None, now=lambda: clock[-1], policies={"mail": mail}, monotonic=lambda: running_s[-1]
+    )
+    return LimitedCarrier(carrier, outbound), running_s
+
+
+def test_a_mail_server_that_fails_is_left_alone_and_the_letters_lose_no_attempt(database_url):
+    carrier = Refusing(is_final=False)
+
+    async def work(database, ring, postmen, clock):
+        postmen[0].carrier, running_s = limited(carrier, clock)
+        await put(database, ring, 8)
+        assert await postmen[0].deliver() == 8
+        assert carrier.tries == 5  # then the breaker opened
+        async with database.keeper() as transaction:
+            rows = (await transaction.execute(select(letters.c.attempts, letters.c.due_at))).all()
+        assert sorted(row.attempts for row in rows) == [0, 0, 0, 1, 1, 1, 1, 1]
+        assert {row.due_at - NOON for row in rows if row.attempts == 0} == {timedelta(seconds=30)}
+        clock.append(NOON + timedelta(seconds=30))
+        running_s.append(30.0)
+        assert await postmen[0].deliver() == 3
+        assert carrier.tries == 6  # one of them was the probe
+
+    with_postmen(database_url, work, carrier)
+
+
+def test_readers_that_are_refused_say_nothing_against_the_mail_server():
+    carrier = Refusing(is_final=True)
+
+    async def work():
+        careful, _ = limited(carrier, [NOON])
+        for _ in range(20):
+            with pytest.raises(LetterNotSent):
+                await careful.send(written())
+        await careful.close()
+
+    asyncio.run(work())
+    assert carrier.tries == 20
+
+
+def test_a_mail_server_that_hangs_has_its_time():
+    class Hanging(Refusing):
+        async def send(self, _message):
+            await asyncio.Event().wait()
+
+    async def work():
+        careful, _ = limited(Hanging(is_final=False), [NOON], total_s=0.05)
+        with pytest.raises(LetterNotSent, match="too long") as caught:
+            await careful.send(written())
+        assert not caught.value.is_final
+
+    asyncio.run(work())

@@ -205,9 +205,14 @@ def test_an_administrator_sees_and_resets_what_is_open(own_service, caller_of_ro
     breakers = own_service.app.state.parts.outbound.breakers
     rule = own_service.app.state.parts.outbound.rule_of("mail")
     assert admin.get("/admin/breakers").json() == {"items": [], "next": None}
-    for _ in range(rule.failures):
-        breakers.of("mail", rule).enter().failed("no answer came in time")
-    own_service.portal.call(own_service.app.state.parts.breakers.exchange)
+
+    async def fail():
+        for _ in range(rule.failures):
+            breakers.of("mail", rule).enter().failed("no answer came in time")
+        await own_service.app.state.parts.breakers.exchange()
+
+    with own_service.portal() as portal:
+        portal.call(fail)
     (seen,) = admin.get("/admin/breakers").json()["items"]
     assert seen == {
         "name": "mail", "state": "open", "opened_at": "2026-11-23T15:20:45Z", "probe_at": "2026-11-23T15:21:15Z",

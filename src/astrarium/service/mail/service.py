@@ -30,8 +30,6 @@ __all__ = ["Carrier", "Letter", "LetterNotSent", "Link", "Postman", "post", "res
 
 AT_ONCE: Final = 20
 """Letters that one turn takes."""
-PATIENCE_S: Final = 60.0
-"""How long a carrier has for one letter."""
 CLAIM: Final = timedelta(minutes=5)
 """How long a letter belongs to whoever took it; then it is due again, since they may have died."""
 ROUND_S: Final = 30.0
@@ -140,12 +138,13 @@ class Postman:
         try:
             letter = msgspec.json.decode(self.ring.open(contents, _place(number)), type=Letter)
             message = message_of(letter, sender=self.sender, number=number.hex, now=self.now())
-            await asyncio.wait_for(self.carrier.send(message), PATIENCE_S)
-        except (LetterNotSent, TimeoutError) as error:
-            is_final = isinstance(error, LetterNotSent) and error.is_final
-            reason = error if isinstance(error, LetterNotSent) else "it took too long"
-            logger.warning("letter %s, attempt %d: %s", number, attempts, reason)
-            await self._settle(number, None if is_final else attempts)
+            await self.carrier.send(message)
+        except LetterNotSent as error:
+            if error.retry_after is not None:
+                await self._wait(number, attempts - 1, error.retry_after)
+                return
+            logger.warning("letter %s, attempt %d: %s", number, attempts, error)
+            await self._settle(number, None if error.is_final else attempts)
         except Unreadable as error:
             logger.error("letter %s: %s", number, error)  # noqa: TRY400  (the cause is the operator's keys, not code)
             await self._settle(number, None)
@@ -154,13 +153,17 @@ class Postman:
 
     async def _settle(self, number: UUID, attempts: int | None) -> None:
         """Done with a letter (`None`), or wait longer than the last time."""
+        if attempts is not None and attempts < MOST_ATTEMPTS:
+            await self._wait(number, attempts, min(LONGEST_WAIT, timedelta(minutes=2 ** (attempts - 1))))
+            return
         async with self.database.keeper() as transaction:
-            if attempts is None or attempts >= MOST_ATTEMPTS:
-                await transaction.execute(delete(letters).where(letters.c.id == number))
-                return
-            wait = min(LONGEST_WAIT, timedelta(minutes=2 ** (attempts - 1)))
-            waits = update(letters).where(letters.c.id == number).values(due_at=self.now() + wait)
-            await transaction.execute(waits)
+            await transaction.execute(delete(letters).where(letters.c.id == number))
+
+    async def _wait(self, number: UUID, attempts: int, wait: timedelta) -> None:
+        """Leave a letter until `wait` is over, after so many attempts."""
+        values = {"due_at": self.now() + wait, "attempts": attempts}
+        async with self.database.keeper() as transaction:
+            await transaction.execute(update(letters).where(letters.c.id == number).values(values))
 
 
 def _place(number: UUID) -> str:
