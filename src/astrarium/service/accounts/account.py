@@ -13,6 +13,7 @@ from astrarium.service.accounts.models import accounts, second_factors
 from astrarium.service.accounts.models import passwords as stored_passwords
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.errors import NotFound
+from astrarium.service.http.conditional import require_match, tag_of
 from astrarium.service.permissions import Role, Tier
 
 
@@ -24,7 +25,13 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     tier: Tier
     created_at: datetime
+    password_changed_at: datetime
     has_second_factor: bool
+
+
+def etag(account: Account) -> str:
+    """Stands for an account as it is: another after each change of what is told of it."""
+    return tag_of(*msgspec.structs.astuple(account))
 
 
 async def read(transaction: Transaction, account_id: UUID) -> Account:
@@ -43,12 +50,27 @@ async def read(transaction: Transaction, account_id: UUID) -> Account:
         accounts.c.role,
         accounts.c.tier,
         accounts.c.created_at,
+        stored_passwords.c.changed_at.label("password_changed_at"),
         has_second_factor.label("has_second_factor"),
     )
-    row = (await transaction.execute(select(*columns).where(accounts.c.id == account_id))).first()
+    own = (
+        select(*columns)
+        .join(stored_passwords, stored_passwords.c.account_id == accounts.c.id)
+        .where(accounts.c.id == account_id)
+    )
+    row = (await transaction.execute(own)).first()
     if row is None:
         raise NotFound("account")
     return Account(**row._mapping)  # noqa: SLF001  (SQLAlchemy's public name for a row by its labels)
+
+
+async def require_match_of(transaction: Transaction, account_id: UUID, if_match: str | None) -> None:
+    """Raise `PreconditionFailed` where `If-Match` names another version; who changes the account meanwhile waits."""
+    if if_match is None:
+        return
+    own = select(accounts.c.id).where(accounts.c.id == account_id).with_for_update(key_share=True)
+    await transaction.execute(own)
+    require_match(if_match, etag(await read(transaction, account_id)))
 
 
 async def require_password(means: Means, account_id: UUID, password: str) -> None:

@@ -4,6 +4,7 @@ Each asks for the password again. Where what a session may do changes, it gets a
 end.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -26,15 +27,17 @@ from astrarium.service.accounts.means import Means
 from astrarium.service.accounts.models import accounts
 from astrarium.service.accounts.second_factor import Enrolment
 from astrarium.service.accounts.sessions import OpenedSession
+from astrarium.service.database.transactions import Transaction
 from astrarium.service.mail.service import post
+from astrarium.service.webhooks.service import AccountData, SecondFactorData, announce
 
 
 async def change_password(
-    means: Means, account_id: UUID, session_id: UUID, current: str, new: str
+    means: Means, account_id: UUID, session_id: UUID, current: str, new: str, *, if_match: str | None = None
 ) -> OpenedSession:
     """Set another password; returns the session with its new token.
 
-    Raises `WrongPassword`, `WeakPassword`, `TooManyAttempts` or `TooBusy`.
+    Raises `WrongPassword`, `WeakPassword`, `TooManyAttempts`, `TooBusy` or `PreconditionFailed`.
     """
     email = await _email_of(means, account_id)
     plain = passwords.normalised(new)
@@ -45,6 +48,7 @@ async def change_password(
     password_hash = await means.hasher.hash(plain)
     now = means.now()
     async with means.database.keeper() as transaction:
+        await account.require_match_of(transaction, account_id, if_match)
         await recovery.store(transaction, account_id, password_hash, now=now)
         await mailed.withdraw(transaction, account_id)
         await sessions.end_all(transaction, account_id, but=session_id)
@@ -98,6 +102,13 @@ async def confirm_email(means: Means, token: str) -> None:
             )
             await mailed.withdraw(transaction, redeemed.account_id)
             await post(transaction, means.ring, letters.email_changed(old), now)
+            await announce(
+                transaction,
+                redeemed.account_id,
+                "account.email_changed",
+                AccountData(account_id=redeemed.account_id),
+                now=now,
+            )
     except IntegrityError as error:
         raise InvalidLink from error
     means.call_postman()
@@ -128,6 +139,7 @@ async def confirm_second_factor(
         await sessions.end_all(transaction, account_id, but=session_id)
         renewed = await sessions.renew_token(transaction, session_id, now=now)
         await post(transaction, means.ring, letters.second_factor_on(email), now)
+        await _tell_of_second_factor(transaction, account_id, is_on=True, now=now)
     _settle(means, account_id)
     return renewed, codes
 
@@ -140,9 +152,11 @@ async def remove_second_factor(means: Means, account_id: UUID, password: str, co
     await account.require_password(means, account_id, password)
     await second_factor.check(means, account_id, code)
     email = await _email_of(means, account_id)
+    now = means.now()
     async with means.database.keeper() as transaction:
         await second_factor.remove(transaction, account_id)
-        await post(transaction, means.ring, letters.second_factor_off(email), means.now())
+        await post(transaction, means.ring, letters.second_factor_off(email), now)
+        await _tell_of_second_factor(transaction, account_id, is_on=False, now=now)
     means.call_postman()
 
 
@@ -170,6 +184,13 @@ async def delete_account(means: Means, account_id: UUID, password: str, code: st
     async with means.database.keeper() as transaction:
         await account.remove(transaction, account_id)
     means.forget(account_id)
+
+
+async def _tell_of_second_factor(
+    transaction: Transaction, account_id: UUID, *, is_on: bool, now: datetime
+) -> None:
+    data = SecondFactorData(account_id=account_id, is_on=is_on)
+    await announce(transaction, account_id, "account.second_factor_changed", data, now=now)
 
 
 async def _email_of(means: Means, account_id: UUID) -> str:

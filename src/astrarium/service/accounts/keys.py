@@ -14,7 +14,9 @@ from astrarium.service.accounts.models import api_keys
 from astrarium.service.database.identifiers import new_id
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.errors import NotFound, nearest
+from astrarium.service.http.conditional import require_match, tag_of
 from astrarium.service.permissions import SCOPES
+from astrarium.service.webhooks.service import KeyData, RevokedKeyData, announce
 
 MOST_KEYS: Final = 50
 
@@ -53,6 +55,11 @@ class KeyDraft(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
 
 
+def etag(key: ApiKey) -> str:
+    """Stands for what can change of a key by its owner: not for when it was used."""
+    return tag_of(key.id, key.name, *key.scopes, key.expires_at)
+
+
 async def make(transaction: Transaction, account_id: UUID, draft: KeyDraft, *, now: datetime) -> NewApiKey:
     """Make a key.
 
@@ -65,7 +72,9 @@ async def make(transaction: Transaction, account_id: UUID, draft: KeyDraft, *, n
     living = select(func.count()).where(api_keys.c.account_id == account_id, _lives(now))
     if (await transaction.execute(living)).scalar_one() >= MOST_KEYS:
         raise TooManyKeys(MOST_KEYS)
-    return await _store(transaction, account_id, draft.name, scopes, now=now, expires_at=draft.expires_at)
+    made = await _store(transaction, account_id, draft.name, scopes, now=now, expires_at=draft.expires_at)
+    await _tell(transaction, account_id, "key.made", made, now=now)
+    return made
 
 
 async def living(transaction: Transaction, account_id: UUID, *, now: datetime) -> tuple[ApiKey, ...]:
@@ -100,11 +109,16 @@ async def change(
     name: str | None,
     scopes: Sequence[str] | None,
     now: datetime,
+    if_match: str | None = None,
 ) -> ApiKey:
     """Give a key another name or other scopes; what is None stays.
 
-    Raises `NotFound` or `UnknownScope`.
+    Raises `NotFound`, `UnknownScope` or `PreconditionFailed`.
     """
+    if if_match is not None:
+        locked = select(api_keys.c.id).where(api_keys.c.account_id == account_id, api_keys.c.id == key_id)
+        await transaction.execute(locked.with_for_update())
+        require_match(if_match, etag(await read(transaction, account_id, key_id, now=now)))
     values: dict[str, object] = {}
     if name is not None:
         values["name"] = name
@@ -117,7 +131,10 @@ async def change(
             .values(**values)
         )
         await transaction.execute(changed)
-    return await read(transaction, account_id, key_id, now=now)
+    kept = await read(transaction, account_id, key_id, now=now)
+    if values:
+        await _tell(transaction, account_id, "key.changed", kept, now=now)
+    return kept
 
 
 async def rotate(
@@ -129,16 +146,18 @@ async def rotate(
     """
     old = await read(transaction, account_id, key_id, now=now)
     until = now + overlap
-    retired = (
-        update(api_keys)
-        .where(api_keys.c.account_id == account_id, api_keys.c.id == key_id)
-        .values(expires_at=until if old.expires_at is None else min(until, old.expires_at))
+    ends = until if old.expires_at is None else min(until, old.expires_at)
+    own = api_keys.c.account_id == account_id, api_keys.c.id == key_id
+    await transaction.execute(update(api_keys).where(*own).values(expires_at=ends))
+    made = await _store(transaction, account_id, old.name, old.scopes, now=now, expires_at=old.expires_at)
+    await _tell(
+        transaction, account_id, "key.changed", msgspec.structs.replace(old, expires_at=ends), now=now
     )
-    await transaction.execute(retired)
-    return await _store(transaction, account_id, old.name, old.scopes, now=now, expires_at=old.expires_at)
+    await _tell(transaction, account_id, "key.made", made, now=now)
+    return made
 
 
-async def revoke(transaction: Transaction, account_id: UUID, key_id: UUID) -> None:
+async def revoke(transaction: Transaction, account_id: UUID, key_id: UUID, *, now: datetime) -> None:
     """Make a key worthless, at once and in every process.
 
     Raises `NotFound`.
@@ -146,6 +165,7 @@ async def revoke(transaction: Transaction, account_id: UUID, key_id: UUID) -> No
     revoked = delete(api_keys).where(api_keys.c.account_id == account_id, api_keys.c.id == key_id)
     if (await transaction.execute(revoked)).rowcount == 0:
         raise NotFound("API key")
+    await announce(transaction, account_id, "key.revoked", RevokedKeyData(key_id=key_id), now=now)
 
 
 def require_known(scopes: Sequence[str]) -> tuple[str, ...]:
@@ -157,6 +177,13 @@ def require_known(scopes: Sequence[str]) -> tuple[str, ...]:
         if scope not in SCOPES:
             raise UnknownScope(scope, nearest(scope, sorted(SCOPES)))
     return tuple(sorted(set(scopes)))
+
+
+async def _tell(
+    transaction: Transaction, account_id: UUID, happened: str, key: ApiKey | NewApiKey, *, now: datetime
+) -> None:
+    data = KeyData(key_id=key.id, scopes=key.scopes, expires_at=key.expires_at)
+    await announce(transaction, account_id, happened, data, now=now)
 
 
 async def _store(

@@ -11,7 +11,12 @@ Email = Annotated[
     str, Meta(min_length=3, max_length=254, description="An e-mail address, `name@example.org`.")
 ]
 Password = Annotated[
-    str, Meta(min_length=1, max_length=1024, description="Any characters; 15 to 256 of them in a new one.")
+    str,
+    Meta(
+        min_length=1,
+        max_length=1024,
+        description="Any characters. A new one has at most 256, and not fewer than the operator asks for: 15 or so.",
+    ),
 ]
 MailedToken = Annotated[str, Meta(min_length=1, max_length=100, description="The token of a letter's link.")]
 Code = Annotated[

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST: Final = 100
 
 
-class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OperationBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Requests in their order; with `atomic`, the first that fails undoes all."""
 
     operations: Annotated[list[Operation], Meta(min_length=1, max_length=MOST)]
@@ -53,7 +53,7 @@ class Outcomes(msgspec.Struct, frozen=True):
     creates=True,
 )
 async def run_batch(
-    data: JSONBody[Batch], request: Request[Any, Any, Any], database: NamedDependency[Database], state: State
+    data: JSONBody[OperationBatch], request: Request[Any, Any, Any], database: NamedDependency[Database], state: State
 ) -> Response[Outcomes]:
     """Send several requests at once.
 

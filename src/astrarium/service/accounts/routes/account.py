@@ -31,6 +31,7 @@ from astrarium.service.accounts.schemas import (
 from astrarium.service.accounts.signing_in import admit
 from astrarium.service.http import answers
 from astrarium.service.http.buffering import NO_STORE
+from astrarium.service.http.conditional import IfMatch
 from astrarium.service.permissions import EVERYONE, Caller
 
 OWN: Final = ("not_signed_in", "invalid_credentials", "not_permitted")
@@ -57,7 +58,8 @@ async def register(data: JSONBody[Registration], request: AnyRequest, means: Nam
     """Ask for an account.
 
     A letter brings a link that begins it; an address that has an account gets word of that instead. The answer is the
-    same either way. A password has at least 15 characters, any of them; common ones are refused.
+    same either way. A password has any characters, not fewer than the operator asks for (15 unless that was changed);
+    common ones are refused.
     """
     await registration.ask(means, data.email, data.password, address=address_of(request))
     return Sent()
@@ -88,28 +90,38 @@ async def verify(
 
 
 @get("/account", tags=["account"], responses=answers.of_nothing(*OWN), permission="account:read")
-async def me(caller: NamedDependency[Caller], means: NamedDependency[Means]) -> Account:
+async def me(caller: NamedDependency[Caller], means: NamedDependency[Means]) -> Response[Account]:
     """Tell whose credentials these are."""
     async with means.database.keeper() as transaction:
-        return await account.read(transaction, caller.account_id)
+        own = await account.read(transaction, caller.account_id)
+    return Response(own, headers={"ETag": account.etag(own)})
 
 
 @put(
     "/account/password",
     tags=["account"],
-    responses=answers.of_body(*CHANGING, *PASSWORD_ASKED, "weak_password"),
+    responses=answers.of_body(*CHANGING, *PASSWORD_ASKED, "weak_password", "precondition_failed"),
     permission="account:write",
 )
 async def change_password(
-    data: JSONBody[PasswordChange], caller: NamedDependency[Caller], means: NamedDependency[Means]
+    data: JSONBody[PasswordChange],
+    caller: NamedDependency[Caller],
+    means: NamedDependency[Means],
+    if_match: IfMatch = None,
 ) -> Response[NewCsrfToken]:
     """Change the password.
 
-    Every other session ends; this one goes on with another token, in its cookie.
+    Every other session ends; this one goes on with another token, in its cookie. `If-Match` takes the `ETag` of
+    `GET /account`.
     """
     assert caller.session_id is not None
     opened = await changes.change_password(
-        means, caller.account_id, caller.session_id, data.current_password, data.new_password
+        means,
+        caller.account_id,
+        caller.session_id,
+        data.current_password,
+        data.new_password,
+        if_match=if_match,
     )
     body = NewCsrfToken(tokens.forgery_token(opened.token))
     return Response(body, headers=NO_STORE, cookies=[renewed_cookie(opened, means)])

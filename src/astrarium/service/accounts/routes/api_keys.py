@@ -16,6 +16,7 @@ from astrarium.service.accounts.routes.account import CHANGING, OWN
 from astrarium.service.accounts.schemas import KeyChange, KeyRequest, Rotation
 from astrarium.service.http import answers
 from astrarium.service.http.buffering import NO_STORE
+from astrarium.service.http.conditional import IfMatch
 from astrarium.service.mail.service import post as post_letter
 from astrarium.service.permissions import Caller
 
@@ -71,16 +72,19 @@ async def list_keys(caller: NamedDependency[Caller], means: NamedDependency[Mean
 )
 async def read_key(
     key_id: FromPath[UUID], caller: NamedDependency[Caller], means: NamedDependency[Means]
-) -> ApiKey:
-    """Tell one API key, without its secret."""
+) -> Response[ApiKey]:
+    """Tell one API key, without its secret.
+
+    Its `ETag` stands for what can be changed of it: `used_at` moves on without another.
+    """
     async with means.database.of(caller.account_id) as transaction:
-        return await keys.read(transaction, caller.account_id, key_id, now=means.now())
+        return _tagged(await keys.read(transaction, caller.account_id, key_id, now=means.now()))
 
 
 @patch(
     "/api-keys/{key_id:uuid}",
     tags=["API keys"],
-    responses=answers.of_body(*CHANGING, "unknown_scope", "not_found"),
+    responses=answers.of_body(*CHANGING, "unknown_scope", "not_found", "precondition_failed"),
     permission="keys:write",
 )
 async def change_key(
@@ -88,7 +92,8 @@ async def change_key(
     data: JSONBody[KeyChange],
     caller: NamedDependency[Caller],
     means: NamedDependency[Means],
-) -> ApiKey:
+    if_match: IfMatch = None,
+) -> Response[ApiKey]:
     """Give a key another name or other scopes; they hold at once."""
     async with means.database.of(caller.account_id) as transaction:
         changed = await keys.change(
@@ -98,9 +103,10 @@ async def change_key(
             name=None if data.name is msgspec.UNSET else data.name.strip(),
             scopes=None if data.scopes is msgspec.UNSET else data.scopes,
             now=means.now(),
+            if_match=if_match,
         )
     means.forget(caller.account_id)
-    return changed
+    return _tagged(changed)
 
 
 @post(
@@ -138,8 +144,12 @@ async def revoke_key(
 ) -> None:
     """Delete a key: it is worth nothing at once."""
     async with means.database.of(caller.account_id) as transaction:
-        await keys.revoke(transaction, caller.account_id, key_id)
+        await keys.revoke(transaction, caller.account_id, key_id, now=means.now())
     means.forget(caller.account_id)
+
+
+def _tagged(key: ApiKey) -> Response[ApiKey]:
+    return Response(key, headers={"ETag": keys.etag(key)})
 
 
 def _made(made: NewApiKey) -> Response[NewApiKey]:
