@@ -13,6 +13,8 @@ from valkey.asyncio import Valkey
 
 from astrarium.service import timetable
 from astrarium.service.accounts.service import Means, means_of
+from astrarium.service.batches import tasks as batches
+from astrarium.service.batches.service import means_of as batch_means_of
 from astrarium.service.cache.adapters.postgresql import PostgresMessenger
 from astrarium.service.cache.adapters.valkey import ValkeyMessenger, ValkeyStore
 from astrarium.service.cache.cache import Cache
@@ -79,12 +81,17 @@ class Parts:
             now,
         )
         self.schedules: Final = timetable.timetable(settings)
+        self.batches: Final = batch_means_of(settings, self.files)
         self.hub: Final = Hub(self.means, settings.live_connections)
 
     def handlers(self) -> dict[Kind[Any], Handler[Any]]:
         """What a worker runs: the handlers of all features, by the kinds of their jobs."""
         sender = webhooks.Sender(self.outbound, self.means, most_per_second=self.settings.webhook_rate)
-        return {**timetable.handlers(self.settings), **webhooks.handlers(sender)}
+        return {
+            **timetable.handlers(self.settings),
+            **webhooks.handlers(sender),
+            **batches.handlers(self.batches),
+        }
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

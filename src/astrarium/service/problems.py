@@ -128,6 +128,17 @@ OF_THE_TABLE: Final = {
     "duplicate_columns": Kind(422, "Two columns mean the same"),
     "unreadable_table": Kind(422, "The table cannot be read"),
 }
+OF_BATCHES: Final = {
+    "unknown_columns": Kind(422, "There are no such columns"),
+    "unknown_encoding": Kind(415, "The table's encoding is not read"),
+    "malformed_form": Kind(422, "The form cannot be read"),
+    "too_many_batches": Kind(429, "Too many batches under way"),
+    "batch_rows_spent": Kind(429, "The rows of today are spent"),
+    "too_many_births": Kind(422, "The table has too many births"),
+    "batch_unfinished": Kind(409, "The results are not there yet"),
+    "no_results": Kind(409, "There are no such results"),
+    "range_not_satisfiable": Kind(416, "The range lies beyond the end"),
+}
 OF_TARGETS: Final = {
     "url_not_allowed": Kind(422, "Not a URL that can be called"),
     "target_not_public": Kind(422, "The host is not on the public internet"),
@@ -150,9 +161,14 @@ OF_THE_ACCOUNT: Final = {
     "too_many_attempts": Kind(429, "Too many attempts"),
     "too_busy": Kind(503, "Too much to do at once"),
 }
+OF_JOBS: Final = {
+    "job_state": Kind(409, "The job is not as the request needs it"),
+    "job_superseded": Kind(409, "Another job does the same"),
+}
 OF_LIVE_NEWS: Final = {
     "invalid_ticket": Kind(401, "The ticket does not work"),
     "origin_not_allowed": Kind(403, "Pages of that site may not connect"),
+    "stream_in_batch": Kind(422, "A stream cannot be part of a batch"),
     "upgrade_required": Kind(426, "The address speaks WebSocket"),
     "too_many_connections": Kind(429, "Too many live connections"),
     "no_room_for_connections": Kind(503, "No room for another live connection"),
@@ -175,8 +191,10 @@ KINDS: Final[Mapping[str, Kind]] = (
     | OF_THE_CHART
     | OF_KEEPING
     | OF_THE_TABLE
+    | OF_BATCHES
     | OF_TARGETS
     | OF_THE_ACCOUNT
+    | OF_JOBS
     | OF_LIVE_NEWS
     | OF_THE_SERVICE
 )

@@ -5,6 +5,7 @@ from litestar import Router
 from astrarium.service.accounts import pages as account_pages
 from astrarium.service.accounts import routes as accounts
 from astrarium.service.admin import routes as admin
+from astrarium.service.batches import routes as batches
 from astrarium.service.charts import keeping as chart_keeping
 from astrarium.service.charts import pages as chart_pages
 from astrarium.service.charts import routes as charts
@@ -13,6 +14,7 @@ from astrarium.service.http.bodies import JsonRequest
 from astrarium.service.http.idempotency import idempotent
 from astrarium.service.http.queries import refuse_unknown
 from astrarium.service.http.versions import retiring
+from astrarium.service.jobs import routes as jobs
 from astrarium.service.live import routes as live
 from astrarium.service.monitoring import health
 from astrarium.service.outbound import routes as outbound
@@ -46,12 +48,19 @@ def api_of(parts: Parts) -> Router:
             Router("/charts/bulk", route_handlers=[charts.cast_many], request_max_body_size=largest),
             Router("/", route_handlers=[run_batch], request_max_body_size=largest),
             *accounts.ROUTES,
+            Router(
+                "/",
+                route_handlers=[*batches.UPLOADS],
+                request_max_body_size=parts.settings.batch_body_limit_bytes,
+            ),
+            *batches.ROUTES,
             *people.ROUTES,
             *people_transfer.ROUTES,
             *saved_charts.ROUTES,
             *saved_charts_transfer.ROUTES,
             *sharing.ROUTES,
             *schedules.ROUTES,
+            *jobs.ROUTES,
             *admin.ROUTES,
             *webhooks.ROUTES,
             *webhook_deliveries.ROUTES,
@@ -83,7 +92,7 @@ def pages() -> Router:
             chart_pages.chart,
             chart_pages.picture,
             chart_keeping.keep,
-            sharing_pages.shared_chart,
+            *sharing_pages.ROUTES,
             *people_pages.ROUTES,
             *saved_charts_pages.ROUTES,
             *account_pages.ROUTES,

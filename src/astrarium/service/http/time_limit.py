@@ -1,7 +1,9 @@
 """How long an answer may take to begin: nobody waits for ever, and nothing is worked on that nobody waits for."""
 
 import asyncio
-from typing import ClassVar
+from typing import ClassVar, Final
+
+import msgspec
 
 from astrarium.service.errors import RequestError
 from astrarium.service.http.asgi import Application, Message, Receive, Scope, Send
@@ -32,6 +34,29 @@ class TookTooLong(RequestError):
         )
 
 
+LONGEST_BODY_S: Final = 3600
+_STATE: Final = "time_limit"
+
+
+class _Allowance(msgspec.Struct):
+    """What is left of the time of one request."""
+
+    limit: asyncio.Timeout
+    limit_s: float
+    last: float
+
+
+def more_time(scope: Scope) -> None:
+    """Let a request whose long body keeps arriving begin its answer that much later, within an hour in all.
+
+    For routes that take files: called with each piece, the limit is one on the silence between two of them.
+    """
+    allowance: _Allowance | None = scope["state"].get(_STATE)
+    if allowance is not None:
+        now = asyncio.get_running_loop().time()
+        allowance.limit.reschedule(min(now + allowance.limit_s, allowance.last))
+
+
 def timely(application: Application, limit_s: float) -> Application:
     """Wrap `application`: an answer that has not begun after `limit_s` seconds is 503, or 408 without its whole body.
 
@@ -56,6 +81,8 @@ def timely(application: Application, limit_s: float) -> Application:
             await send(message)
 
         limit = asyncio.timeout(limit_s)
+        last = asyncio.get_running_loop().time() + max(limit_s, LONGEST_BODY_S)
+        scope["state"][_STATE] = _Allowance(limit, limit_s, last)
         try:
             async with limit:
                 await application(scope, receive_noting if is_body_missing else receive, send_noting)

@@ -1,0 +1,1 @@
+"""Batches: a file of births to a file of charts, by jobs that any number of workers share."""
