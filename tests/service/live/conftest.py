@@ -83,6 +83,7 @@ class Stage:
         self.database = database
         self.let_in = let_in
         self.hub = app.state.hub
+        self.now = NOW
 
     async def enter(self, scopes=None, role="user"):
         """A fresh account; gives its id and the headers of its requests."""
@@ -129,6 +130,16 @@ class Stage:
             await how(transaction, self.account_id, topic, event, data, now=NOW)
 
     pass_on = partial(tell, how=tell_in_passing)
+
+    @contextlib.asynccontextmanager
+    async def superuser(self):
+        """A connection that may do anything."""
+        address = self.database.address.set(drivername="postgresql")
+        connection = await asyncpg.connect(address.render_as_string(hide_password=False))
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
     async def until(self, is_so):
         """Wait for a condition."""

@@ -81,6 +81,10 @@ def require_known_headers(operation: Operation, index: int) -> None:
             raise InvalidBody(FieldError("unknown_field", detail, pointer), nearest(name, _HEADERS))
 
 
+OPERATION: Final = "is_operation"
+"""What `scope["state"]` says of a request that is part of a batch: its answer is sent once all of it is there."""
+
+
 class Runner:
     """Runs operations inside the application, behind the layer that tells who calls; `database` is theirs if set.
 
@@ -134,6 +138,7 @@ class Runner:
             if not name.startswith(_FRAMEWORK) and name != FIELDS
         }
         known["request_id"] = f"{known['request_id']}.{index}"
+        known[OPERATION] = True
         return known if self.database is None else known | {STATE: self.database}
 
 

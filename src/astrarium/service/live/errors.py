@@ -18,6 +18,18 @@ class UpgradeRequired(RequestError):
         )
 
 
+class StreamInBatch(RequestError):
+    """An answer without an end was asked for as a part of one that has to end."""
+
+    code: ClassVar[str] = "stream_in_batch"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A stream has no end, so that no batch can hold it.",
+            hint="Ask for GET /api/v1/live/stream in a request of its own.",
+        )
+
+
 class InvalidTicket(RequestError):
     """The ticket is unknown, used, or run out."""
 

@@ -11,9 +11,10 @@ from litestar.params import FromPath, HeaderParameter, QueryParameter
 
 from astrarium.service.database.transactions import Database
 from astrarium.service.http import answers
+from astrarium.service.http.operations import OPERATION
 from astrarium.service.http.paging import Asked, Cursor, Limit, Page, answer
 from astrarium.service.live import entrance, notifying, tickets
-from astrarium.service.live.errors import UpgradeRequired
+from astrarium.service.live.errors import StreamInBatch, UpgradeRequired
 from astrarium.service.live.schemas import Notification, ReadAll, Unread
 from astrarium.service.live.stream import MEDIA_TYPE, EventStream
 from astrarium.service.live.tickets import Ticket
@@ -83,7 +84,7 @@ def open_socket(
     "/live/stream",
     tags=["live"],
     media_type=MEDIA_TYPE,
-    responses=answers.of_query(*_CONNECTING)
+    responses=answers.of_query(*_CONNECTING, "stream_in_batch")
     | {200: ResponseSpec(bytes, media_type=MEDIA_TYPE, description="Server-sent events, without an end.")},
     permission=entrance.PERMISSION,
     sync_to_thread=False,
@@ -101,6 +102,8 @@ def read_stream(
 
     The same messages as over the WebSocket, for as long as the caller listens.
     """
+    if request.scope["state"].get(OPERATION):
+        raise StreamInBatch
     state.door.let_in(request.scope)
     place = entrance.place_of(last_event_id or after)
     return EventStream(state.hub, caller, entrance.topics_of(topics), place)
