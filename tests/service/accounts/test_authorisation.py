@@ -7,15 +7,19 @@ then 404.
 
 import asyncio
 import re
+from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from astrarium.service.app import create_app
 from astrarium.service.database.transactions import Database
+from astrarium.service.jobs.service import Kind, enqueue
 from astrarium.service.live.service import notify
 from astrarium.service.permissions import EVERYONE, PERMISSIONS, SCOPES
 from astrarium.service.settings import Settings
+
 
 class Nothing(msgspec.Struct, frozen=True):
     pass

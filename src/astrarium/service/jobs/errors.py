@@ -29,6 +29,17 @@ class Cancelled(Exception):
     """Somebody asked that the job stop; a handler lets this pass."""
 
 
+class JobSuperseded(RequestError):
+    """The job cannot be sent again, since another one that does the same is on its way."""
+
+    code: ClassVar[str] = "job_superseded"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another job that does the same is unfinished.", hint="Wait for that one, or cancel it first."
+        )
+
+
 class JobNotAsExpected(RequestError):
     """The job is in another state than the request needs."""
 

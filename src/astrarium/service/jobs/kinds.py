@@ -53,7 +53,8 @@ class Kind(msgspec.Struct, Generic[P], frozen=True, kw_only=True):
     `name` is public and never changes. `payload` is stored as JSON, and refused where it does not fit. A worker serves
     queues; `at_once` bounds how many run at the same time in the whole installation, and `at_once_per_account` how many
     of one account's are let into the queue, so that one customer's ten thousand do not stand in front of everybody
-    else's (0: no bound). `keep` is how long a finished one is kept.
+    else's (0: no bound). `keep` is how long a finished one is kept, `is_told` whether its account's live news
+    tell of it.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Kind(msgspec.Struct, Generic[P], frozen=True, kw_only=True):
     at_once: int = 0
     at_once_per_account: int = 0
     keep: timedelta = timedelta(days=7)
+    is_told: bool = True
 
     def __post_init__(self) -> None:
         if not self.name or len(self.name) > LONGEST_NAME or self.at_once < 0 or self.at_once_per_account < 0:

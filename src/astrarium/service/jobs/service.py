@@ -10,10 +10,12 @@ A feature has in its `tasks.py`:
 and the composition of a process (`parts.py`) collects the handlers of all features.
 """
 
-from astrarium.service.jobs.changes import Job, cancel, job, retry, retry_all
+from astrarium.service.jobs.changes import Job, cancel, job, retry, retry_dead
 from astrarium.service.jobs.enqueueing import enqueue, enqueue_many
 from astrarium.service.jobs.errors import Cancelled, Permanent, Transient
+from astrarium.service.jobs.keeping import purge, repair
 from astrarium.service.jobs.kinds import Kind, Retries
+from astrarium.service.jobs.queues import pause, queues, resume, workers
 from astrarium.service.jobs.states import State, states
 from astrarium.service.jobs.work import Handler, Work
 
@@ -31,7 +33,13 @@ __all__ = [
     "enqueue",
     "enqueue_many",
     "job",
+    "pause",
+    "purge",
+    "queues",
+    "repair",
+    "resume",
     "retry",
-    "retry_all",
+    "retry_dead",
     "states",
+    "workers",
 ]

@@ -30,6 +30,7 @@ from astrarium.service.jobs.errors import UnknownQueue
 from astrarium.service.jobs.kinds import Kind
 from astrarium.service.jobs.running import Run
 from astrarium.service.jobs.settling import Fault, Outcome, settle
+from astrarium.service.jobs.telling import tell_ends, tell_progress
 from astrarium.service.jobs.work import Handler
 
 UNWILLING_S: Final = 5.0
@@ -228,7 +229,9 @@ class Worker:
     async def _settle(self, transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
         kinds = (self._handlers[one.claimed.kind][0] for one in outcomes)
         tell = any(kind.at_once or kind.at_once_per_account for kind in kinds)
-        await settle(transaction, self.id, outcomes, tell=tell)
+        settled = await settle(transaction, self.id, outcomes, tell=tell)
+        told = [one for one in outcomes if self._handlers[one.claimed.kind][0].is_told]
+        await tell_ends(transaction, told, settled, now=self._now())
 
     async def _settle_each(self, outcomes: Sequence[Outcome]) -> None:
         """Settle each outcome alone; one whose result the database does not take is dead."""
@@ -298,6 +301,8 @@ class Worker:
             try:
                 async with self._own.keeper() as transaction:
                     await beating.write_progress(transaction, [run.work for run in changed])
+                    told = [(run.kind.name, run.work) for run in changed if run.kind.is_told]
+                    await tell_progress(transaction, told, now=self._now())
             except _TROUBLE:
                 pass  # the next word of it, or the outcome, tells all that this one would have
             await asyncio.sleep(self.rhythm.progress_s)
