@@ -214,7 +214,8 @@ def job(database_url, owner):
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [(method, path) for _, method, path in ROUTES if "_id}" in path and not path.startswith("/admin/")],
+    ("method", "path"),
+    [(method, path) for _, method, path in ROUTES if "_id}" in path and not path.startswith("/admin/")],
     ids=str,
 )
 def test_what_is_another_accounts_is_not_there(own_service, database_url, caller_of_role, method, path):
