@@ -64,8 +64,8 @@ def as_of(table: Table, now: datetime) -> dict[str, Any]:
 
 async def put(
     transaction: Transaction, table: Table, account_id: UUID, row_id: UUID, *, now: datetime, what: str
-) -> None:
-    """Put a row into the trash; one that is there already stays as it is. Raises `NotFound`.
+) -> bool:
+    """Put a row into the trash; False where it is there already, and stays as it is. Raises `NotFound`.
 
     What has lain there for too long is purged on the way.
     """
@@ -73,11 +73,22 @@ async def put(
         update(table)
         .where(*is_there(table, account_id, row_id, now=now))
         .values(trashed_at=func.coalesce(table.c.trashed_at, now), **as_of(table, now))
-        .returning(table.c.id)
+        .returning(table.c.trashed_at)
     )
-    if (await transaction.execute(statement)).first() is None:
+    found = (await transaction.execute(statement)).first()
+    if found is None:
         raise NotFound(what)
     await purge_before(transaction, table, now - KEPT, account_id=account_id)
+    is_new: bool = found.trashed_at == now
+    return is_new
+
+
+async def has(transaction: Transaction, table: Table, account_id: UUID, row_id: UUID) -> bool:
+    """Whether a row of the account's lies in the trash."""
+    lies_there = select(table.c.id).where(
+        table.c.account_id == account_id, table.c.id == row_id, table.c.trashed_at.is_not(None)
+    )
+    return (await transaction.execute(lies_there)).first() is not None
 
 
 async def take_out(

@@ -1,7 +1,12 @@
+import asyncio
 from base64 import b64decode
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
+from sqlalchemy.engine import make_url
+
+from astrarium.service.accounts.service import rotate_keys
 
 
 def test_an_endpoint_is_made_with_a_secret_that_is_told_once(me, receiver):
@@ -101,14 +106,7 @@ def test_a_key_needs_the_scope(account, receiver, problem):
     assert writer.post("/webhooks", json={"url": receiver.url()}).status_code == 201
 
 
-def test_secrets_lie_sealed_and_move_to_the_newest_key(me, hook, turns, own_settings, tmp_path):
-    import asyncio
-
-    from msgspec.structs import replace
-    from sqlalchemy.engine import make_url
-
-    from astrarium.service.accounts.service import rotate_keys
-
+def test_secrets_lie_sealed_and_move_to_the_newest_key(me, hook, turns, own_settings):
     made = hook()
     secret = b64decode(made["secret"].removeprefix("whsec_"))
     (before,) = turns.ask("SELECT secret FROM webhooks")
@@ -152,7 +150,7 @@ def test_the_end_of_an_account_takes_everything_along(me, hook, turns):
         assert turns.ask(f"SELECT 1 FROM {table}") == []
 
 
-def test_an_operator_sees_all_and_has_the_last_word(me, hook, caller_of_role, turns, problem):
+def test_an_operator_sees_all_and_has_the_last_word(me, hook, caller_of_role, letters, problem):
     made, admin = hook(), caller_of_role("admin")
     problem(me.get("/admin/webhooks"), 403, "not_permitted")
     (seen,) = admin.get("/admin/webhooks").json()["items"]
@@ -163,7 +161,7 @@ def test_an_operator_sees_all_and_has_the_last_word(me, hook, caller_of_role, tu
     problem(me.patch(f"/webhooks/{made['id']}", json={"enabled": True}), 409, "webhook_disabled")
     problem(me.post(f"/webhooks/{made['id']}/test"), 409, "webhook_disabled")
     assert [one["id"] for one in admin.get("/admin/webhooks?disabled=true").json()["items"]] == [made["id"]]
-    assert turns.ask("SELECT 1 FROM letters")
+    assert "The operator of this service disabled it." in letters(1)[0]
     assert admin.post(f"/admin/webhooks/{made['id']}/enable").json()["disabled_because"] is None
     assert me.get(f"/webhooks/{made['id']}").json()["enabled"] is True
     assert admin.get("/admin/webhooks?disabled=true").json()["items"] == []

@@ -12,6 +12,7 @@ from astrarium.service.accounts.models import accounts, known_devices, mailed_to
 from astrarium.service.accounts.models import passwords as stored_passwords
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.mail.service import post
+from astrarium.service.webhooks.service import AccountData, announce
 
 
 async def ask(means: Means, email: str, *, address: str) -> None:
@@ -71,3 +72,6 @@ async def store(transaction: Transaction, account_id: UUID, password_hash: str, 
     """Put a new password's hash in the place of the old one."""
     stored = update(stored_passwords).where(stored_passwords.c.account_id == account_id)
     await transaction.execute(stored.values(hash=password_hash, changed_at=now))
+    await announce(
+        transaction, account_id, "account.password_changed", AccountData(account_id=account_id), now=now
+    )

@@ -30,6 +30,7 @@ from astrarium.service.people.schemas import (
     PersonSummary,
     SavedPerson,
 )
+from astrarium.service.webhooks.service import ChangedPersonData, PersonData, announce
 
 WHAT: Final = "person"
 QUOTA: Final = Quota(free=200, basic=2_000, premium=20_000)
@@ -84,6 +85,7 @@ async def save(
     await make_room(transaction, people, account_id, count=1, limit=limit, what="people")
     duplicates = await _duplicates(transaction, row)
     saved = (await transaction.execute(insert(people).values(row).returning(people))).one()
+    await _tell(transaction, account_id, "person.saved", saved.id, now=now)
     return msgspec.structs.replace(
         msgspec.convert(saved, SavedPerson, from_attributes=True), duplicates=duplicates
     )
@@ -137,23 +139,32 @@ async def change(
     if not values:
         return kept
     statement = update(people).where(*is_it).values(**values, **trash.as_of(people, now))
-    return await _one(transaction, statement.returning(people))
+    changed = await _one(transaction, statement.returning(people))
+    fields = tuple(name for name in wanted.__struct_fields__ if getattr(wanted, name) is not UNSET)
+    data = ChangedPersonData(person_id=person_id, fields=fields)
+    await announce(transaction, account_id, "person.changed", data, now=now)
+    return changed
 
 
 async def throw_away(transaction: Transaction, account_id: UUID, person_id: UUID, *, now: datetime) -> None:
     """Put a person into the trash; one that is there already stays as it is. Raises `NotFound`."""
-    await trash.put(transaction, people, account_id, person_id, now=now, what=WHAT)
+    if await trash.put(transaction, people, account_id, person_id, now=now, what=WHAT):
+        await _tell(transaction, account_id, "person.trashed", person_id, now=now)
 
 
 async def restore(transaction: Transaction, account_id: UUID, person_id: UUID, *, now: datetime) -> Person:
     """Take a person out of the trash; one that is not there stays as it is. Raises `NotFound`, also after its time."""
+    lay_there = await trash.has(transaction, people, account_id, person_id)
     row = await trash.take_out(transaction, people, account_id, person_id, now=now, what=WHAT)
+    if lay_there:
+        await _tell(transaction, account_id, "person.restored", person_id, now=now)
     return msgspec.convert(row, Person, from_attributes=True)
 
 
 async def purge(transaction: Transaction, account_id: UUID, person_id: UUID, *, now: datetime) -> None:
     """Delete for good a person who lies in the trash. Raises `NotFound`, `NotInTrash`."""
     await trash.purge(transaction, people, account_id, person_id, now=now, what=WHAT)
+    await _tell(transaction, account_id, "person.deleted", person_id, now=now)
 
 
 async def empty_trash(transaction: Transaction, account_id: UUID) -> None:
@@ -180,6 +191,12 @@ def row_of(account_id: UUID, person_id: UUID, draft: PersonDraft, *, now: dateti
         **_name_columns(draft.name),
         **_birth_columns(draft.birth),
     }
+
+
+async def _tell(
+    transaction: Transaction, account_id: UUID, happened: str, person_id: UUID, *, now: datetime
+) -> None:
+    await announce(transaction, account_id, happened, PersonData(person_id=person_id), now=now)
 
 
 def _changed(wanted: PersonChange) -> dict[str, Any]:

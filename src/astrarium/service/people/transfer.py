@@ -19,6 +19,7 @@ from astrarium.service.people.models import people
 from astrarium.service.people.schemas import Accuracy, PersonDraft
 from astrarium.service.people.service import row_of
 from astrarium.service.transfer import Entry, ImportReport, OnFault
+from astrarium.service.webhooks.service import ImportData, announce
 
 FORMAT: Final = "astrarium-people"
 VERSION: Final = 1
@@ -84,12 +85,17 @@ async def take_in(
     *,
     on_fault: OnFault,
     limit: int | None,
+    now: datetime,
 ) -> ImportReport:
     """Keep the entries of a document or a table; raises `ImportRefused`, `ImportTooLong` and `StorageFull`."""
     found = await transfer.rows_of(entries)
-    return await transfer.keep(
+    report = await transfer.keep(
         transaction, people, account_id, found, on_fault=on_fault, limit=limit, what="people"
     )
+    if report.saved:
+        data = ImportData(count=report.saved)
+        await announce(transaction, account_id, "person.imported", data, now=now)
+    return report
 
 
 def as_document(database: Database, account_id: UUID) -> AsyncIterator[bytes]:

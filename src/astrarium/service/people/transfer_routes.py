@@ -74,7 +74,9 @@ async def import_people(
     entries = people.of_document(data, caller.account_id, now=state.now())
     limit = service.QUOTA.of(caller.tier)
     async with database.of(caller.account_id) as transaction:
-        return await people.take_in(transaction, caller.account_id, entries, on_fault=on_fault, limit=limit)
+        return await people.take_in(
+            transaction, caller.account_id, entries, on_fault=on_fault, limit=limit, now=state.now()
+        )
 
 
 @post(
@@ -102,7 +104,9 @@ async def import_people_table(
     entries = people.of_table(await request.body(), caller.account_id, now=state.now())
     limit = service.QUOTA.of(caller.tier)
     async with database.of(caller.account_id) as transaction:
-        return await people.take_in(transaction, caller.account_id, entries, on_fault=on_fault, limit=limit)
+        return await people.take_in(
+            transaction, caller.account_id, entries, on_fault=on_fault, limit=limit, now=state.now()
+        )
 
 
 ROUTES: Final = (export_people, export_people_table, import_people, import_people_table)

@@ -43,6 +43,7 @@ from astrarium.service.saved_charts.schemas import (
     ChartSummary,
     SavedChart,
 )
+from astrarium.service.webhooks import service as webhooks
 
 WHAT: Final = "saved chart"
 QUOTA: Final = Quota(free=200, basic=5_000, premium=100_000)
@@ -92,6 +93,7 @@ async def save(
     await note_sources(transaction)
     await make_room(transaction, saved_charts, account_id, count=1, limit=limit, what="saved charts")
     saved = await _one(transaction, insert(saved_charts).values(row).returning(*RECORD))
+    await _tell(transaction, account_id, "chart.saved", saved.id, saved.person_id, now=now)
     return _told(saved)
 
 
@@ -195,7 +197,8 @@ async def change(
     """
     record = await _locked(transaction, account_id, chart_id, now=now, if_match=if_match)
     values = await _changed(transaction, account_id, record, wanted, now=now)
-    return await _updated(transaction, account_id, record, values, now=now)
+    fields = tuple(name for name in wanted.__struct_fields__ if getattr(wanted, name) is not UNSET)
+    return await _updated(transaction, account_id, record, values, fields, now=now)
 
 
 async def renew(
@@ -212,17 +215,21 @@ async def renew(
     """
     record = await _locked(transaction, account_id, chart_id, now=now, if_match=if_match)
     values = _chart_columns(record.birth, record.settings)
-    return await _updated(transaction, account_id, record, values, now=now)
+    return await _updated(transaction, account_id, record, values, ("receipt",), now=now)
 
 
 async def throw_away(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> None:
     """Put a chart into the trash; one that is there already stays as it is. Raises `NotFound`."""
-    await trash.put(transaction, saved_charts, account_id, chart_id, now=now, what=WHAT)
+    if await trash.put(transaction, saved_charts, account_id, chart_id, now=now, what=WHAT):
+        await _tell(transaction, account_id, "chart.trashed", chart_id, now=now)
 
 
 async def restore(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> SavedChart:
     """Take a chart out of the trash; one that is not there stays as it is. Raises `NotFound`, also after its time."""
+    lay_there = await trash.has(transaction, saved_charts, account_id, chart_id)
     await trash.take_out(transaction, saved_charts, account_id, chart_id, now=now, what=WHAT)
+    if lay_there:
+        await _tell(transaction, account_id, "chart.restored", chart_id, now=now)
     is_it = trash.is_there(saved_charts, account_id, chart_id, now=now)
     return _told(await _one(transaction, select(*RECORD).where(*is_it)))
 
@@ -230,6 +237,7 @@ async def restore(transaction: Transaction, account_id: UUID, chart_id: UUID, *,
 async def purge(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> None:
     """Delete for good a chart that lies in the trash, with its links. Raises `NotFound`, `NotInTrash`."""
     await trash.purge(transaction, saved_charts, account_id, chart_id, now=now, what=WHAT)
+    await _tell(transaction, account_id, "chart.deleted", chart_id, now=now)
 
 
 async def empty_trash(transaction: Transaction, account_id: UUID) -> None:
@@ -369,14 +377,35 @@ async def _locked(
     return record
 
 
+async def _tell(
+    transaction: Transaction,
+    account_id: UUID,
+    happened: str,
+    chart_id: UUID,
+    person_id: UUID | None = None,
+    *,
+    now: datetime,
+) -> None:
+    data = webhooks.ChartData(chart_id=chart_id, person_id=person_id)
+    await webhooks.announce(transaction, account_id, happened, data, now=now)
+
+
 async def _updated(
-    transaction: Transaction, account_id: UUID, record: ChartRecord, values: dict[str, Any], *, now: datetime
+    transaction: Transaction,
+    account_id: UUID,
+    record: ChartRecord,
+    values: dict[str, Any],
+    fields: tuple[str, ...],
+    *,
+    now: datetime,
 ) -> SavedChart:
     if values:
         await note_sources(transaction)
         is_it = saved_charts.c.account_id == account_id, saved_charts.c.id == record.id
         statement = update(saved_charts).where(*is_it).values(**values, **trash.as_of(saved_charts, now))
         record = await _one(transaction, statement.returning(*RECORD))
+        data = webhooks.ChangedChartData(chart_id=record.id, person_id=record.person_id, fields=fields)
+        await webhooks.announce(transaction, account_id, "chart.changed", data, now=now)
     return _told(record)
 
 

@@ -21,6 +21,7 @@ from astrarium.service.saved_charts.models import saved_charts
 from astrarium.service.saved_charts.schemas import ChartDraft, ChartSettings
 from astrarium.service.saved_charts.service import row_of
 from astrarium.service.transfer import Entry, ImportReport, OnFault
+from astrarium.service.webhooks.service import ImportData, announce
 
 FORMAT: Final = "astrarium-charts"
 VERSION: Final = 1
@@ -91,6 +92,7 @@ async def take_in(
     *,
     on_fault: OnFault,
     limit: int | None,
+    now: datetime,
 ) -> ImportReport:
     """Keep the entries of a document or a table.
 
@@ -103,7 +105,7 @@ async def take_in(
         if known.get(row["person_id"]) != row["birth"]:
             row["person_id"] = None
     await note_sources(transaction)
-    return await transfer.keep(
+    report = await transfer.keep(
         transaction,
         saved_charts,
         account_id,
@@ -112,6 +114,10 @@ async def take_in(
         limit=limit,
         what="saved charts",
     )
+    if report.saved:
+        data = ImportData(count=report.saved)
+        await announce(transaction, account_id, "chart.imported", data, now=now)
+    return report
 
 
 def as_document(database: Database, account_id: UUID) -> AsyncIterator[bytes]:

@@ -81,7 +81,7 @@ async def import_charts(
     limit = service.QUOTA.of(caller.tier)
     async with database.of(caller.account_id) as transaction:
         return await saved_charts.take_in(
-            transaction, caller.account_id, entries, on_fault=on_fault, limit=limit
+            transaction, caller.account_id, entries, on_fault=on_fault, limit=limit, now=state.now()
         )
 
 
@@ -112,7 +112,7 @@ async def import_charts_table(
     limit = service.QUOTA.of(caller.tier)
     async with database.of(caller.account_id) as transaction:
         return await saved_charts.take_in(
-            transaction, caller.account_id, entries, on_fault=on_fault, limit=limit
+            transaction, caller.account_id, entries, on_fault=on_fault, limit=limit, now=state.now()
         )
 
 

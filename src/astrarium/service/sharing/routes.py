@@ -124,14 +124,17 @@ async def change_share_link(
     permission="sharing:write",
 )
 async def revoke_share_link(
-    link_id: FromPath[UUID], database: NamedDependency[Database], caller: NamedDependency[Caller]
+    link_id: FromPath[UUID],
+    database: NamedDependency[Database],
+    caller: NamedDependency[Caller],
+    state: State,
 ) -> None:
     """Revoke a share link.
 
     From then on it shows nothing, and there is no way back.
     """
     async with database.of(caller.account_id) as transaction:
-        await service.revoke(transaction, caller.account_id, link_id)
+        await service.revoke(transaction, caller.account_id, link_id, now=state.now())
 
 
 @get(

@@ -23,6 +23,7 @@ from astrarium.service.saved_charts import service as saved_charts
 from astrarium.service.sharing.models import share_links
 from astrarium.service.sharing.schemas import Link, LinkChange, LinkDraft, NewLink
 from astrarium.service.trash import as_of
+from astrarium.service.webhooks.service import LinkData, SharedChartData, announce
 
 WHAT: Final = "share link"
 SHARED: Final = "shared chart"
@@ -100,6 +101,8 @@ async def share(
         "expires_at": _expiry(draft.expires_in_days, now),
     }
     made = (await transaction.execute(insert(share_links).values(row).returning(*_PUBLIC))).one()
+    shared = SharedChartData(link_id=made.id, chart_id=made.chart_id, expires_at=made.expires_at)
+    await announce(transaction, account_id, "share_link.made", shared, now=now)
     address = f"{public_address or ''}/shared/{token}"
     return NewLink(**msgspec.structs.asdict(_link(made)), token=token, address=address)
 
@@ -144,11 +147,12 @@ async def change(
     return await _one(transaction, statement.returning(*_PUBLIC))
 
 
-async def revoke(transaction: Transaction, account_id: UUID, link_id: UUID) -> None:
+async def revoke(transaction: Transaction, account_id: UUID, link_id: UUID, *, now: datetime) -> None:
     """End a link for good; raises `NotFound`."""
     statement = delete(share_links).where(*_is(account_id, link_id)).returning(share_links.c.id)
     if (await transaction.execute(statement)).first() is None:
         raise NotFound(WHAT)
+    await announce(transaction, account_id, "share_link.revoked", LinkData(link_id=link_id), now=now)
 
 
 async def open_link(database: Database, token: str, *, now: datetime) -> Opened:

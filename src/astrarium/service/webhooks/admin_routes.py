@@ -50,7 +50,7 @@ async def disable_webhook(
     """Disable a webhook; its owner is told, and cannot enable it."""
     async with database.keeper() as transaction:
         told = await administering.disable(transaction, means, webhook_id, now=state.now())
-    means.postman.call()
+    means.call_postman()
     return told
 
 

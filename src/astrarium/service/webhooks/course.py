@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from astrarium.service.webhooks.retrying import OPENS_AFTER, is_given_up, next_attempt, rest_after
 from astrarium.service.webhooks.sending import Outcome
-from astrarium.service.webhooks.turns import Health, Settled, Turn
+from astrarium.service.webhooks.turns import SHORTEST_REST, Health, Settled, Turn
 
 if TYPE_CHECKING:
     from astrarium.service.webhooks.schemas import Because
@@ -18,6 +18,7 @@ class Course:
         self.rate = min(turn.most_per_second or most_per_second, most_per_second)
         self.settled: list[Settled] = []
         self.rests_until: datetime | None = None
+        self.paced_until = turn.resting_until
         self.ends_because: Because | None = None
         self._failures = turn.failures
         self._failing_since = turn.failing_since
@@ -59,17 +60,21 @@ class Course:
         self.rests_until = until if self.rests_until is None else max(self.rests_until, until)
 
     def pace(self, began: datetime, now: datetime) -> None:
-        """Rest for as long as the endpoint's rate asks after what was sent since `began`."""
-        until = began + timedelta(seconds=len(self.settled) / self.rate)
-        if until > now:
-            self.rest(until)
+        """Rest for as long as the endpoint's rate asks after what was sent since `began`.
+
+        What is too short to stop for is added to the next rest.
+        """
+        begun = began if self.paced_until is None else max(began, self.paced_until)
+        self.paced_until = begun + timedelta(seconds=len(self.settled) / self.rate)
+        if self.paced_until > now + SHORTEST_REST:
+            self.rest(self.paced_until)
 
     def health(self) -> Health:
         """How the endpoint fares now."""
         return Health(
             failures=self._failures,
             failing_since=self._failing_since,
-            resting_until=self.rests_until,
+            resting_until=self.rests_until or self.paced_until,
             delivered_at=self._delivered_at,
             failed_at=self._failed_at,
         )

@@ -36,7 +36,7 @@ async def end(database: Database, means: Means, turn: Turn, because: Because, *,
         if webhook is None:
             return
         await tell_owner(transaction, means, turn.account_id, webhook, because, now=now)
-    means.postman.call()
+    means.call_postman()
 
 
 async def tell_owner(

@@ -117,6 +117,6 @@ class Sender:
         return keys
 
 
-def handlers(sender: Sender) -> dict[Kind[Any], Handler]:
+def handlers(sender: Sender) -> dict[Kind[Any], Handler[Any]]:
     """What workers run of this feature."""
     return {DELIVER: sender.deliver, replaying.REPLAY: replaying.replay}

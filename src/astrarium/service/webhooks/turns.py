@@ -22,6 +22,8 @@ from astrarium.service.webhooks.waking import wake
 
 LEASE: Final = timedelta(seconds=90)
 """Longer than any turn: the job's time limit is below it."""
+SHORTEST_REST: Final = timedelta(milliseconds=20)
+"""What is shorter is not worth a job of its own."""
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +40,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     failures: int
     failing_since: datetime | None
+    resting_until: datetime | None
     delivered_at: datetime | None
     failed_at: datetime | None
 
@@ -101,7 +104,7 @@ async def take(
     if woken_at is not None and woken_at == row.wakes_at:
         values["wakes_at"] = None
     is_held = row.leased_until is not None and row.leased_until > now and row.leased_by != job_id
-    rests = row.resting_until is not None and row.resting_until > now
+    rests = row.resting_until is not None and row.resting_until > now + SHORTEST_REST
     if not is_held and not rests:
         values |= {"leased_by": job_id, "leased_until": now + LEASE}
     if values:
@@ -123,6 +126,7 @@ async def take(
         version=row.version,
         failures=row.failures,
         failing_since=row.failing_since,
+        resting_until=row.resting_until,
         delivered_at=row.delivered_at,
         failed_at=row.failed_at,
     )

@@ -99,7 +99,7 @@ async def take_key_deletion(
     """Delete a key; one that is gone already is as good as deleted."""
     try:
         async with means.database.of(caller.account_id) as transaction:
-            await keys.revoke(transaction, caller.account_id, key_id)
+            await keys.revoke(transaction, caller.account_id, key_id, now=means.now())
     except NotFound:
         return lead(KEYS)
     means.forget(caller.account_id)

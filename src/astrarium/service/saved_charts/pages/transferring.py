@@ -62,7 +62,12 @@ async def take_charts(
         limit = service.QUOTA.of(caller.tier)
         async with database.of(caller.account_id) as transaction:
             report = await charts.take_in(
-                transaction, caller.account_id, entries, on_fault=on_fault_of(form), limit=limit
+                transaction,
+                caller.account_id,
+                entries,
+                on_fault=on_fault_of(form),
+                limit=limit,
+                now=state.now(),
             )
     except AstrariumError as error:
         if error.code in BROKEN_INSTALLATION:
