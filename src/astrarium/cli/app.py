@@ -14,6 +14,7 @@ from astrarium.cli.database import database
 from astrarium.cli.ephemeris import ephemeris
 from astrarium.cli.flags import Command, Group
 from astrarium.cli.places import places
+from astrarium.cli.schedules import schedules
 from astrarium.cli.serve import serve, web
 from astrarium.cli.stars import stars
 from astrarium.cli.worker import worker
@@ -58,5 +59,6 @@ app.command(cls=Command)(serve)
 app.command(cls=Command)(web)
 app.command(cls=Command)(worker)
 app.add_typer(database)
+app.add_typer(schedules)
 app.add_typer(config)
 app.add_typer(admin)

@@ -14,6 +14,7 @@ WEB_STACK: Final = frozenset(
         "asyncpg",
         "backports",
         "brotli",
+        "croniter",
         "cryptography",
         "httptools",
         "jinja2",
