@@ -3,6 +3,7 @@
 Every function works on the rows of one account, in a transaction of that account.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -130,6 +131,16 @@ async def show(database: Database, account_id: UUID, chart_id: UUID, *, now: dat
     if record.trashed_at is not None or chart is None:
         raise NotFound(WHAT)
     return Shown(record.name, record.settings.request(record.birth), chart)
+
+
+async def names_of(
+    transaction: Transaction, account_id: UUID, chart_ids: Collection[UUID]
+) -> dict[UUID, str]:
+    """The names of those that are the account's, by their ids."""
+    wanted = select(saved_charts.c.id, saved_charts.c.name).where(
+        saved_charts.c.account_id == account_id, saved_charts.c.id.in_(chart_ids)
+    )
+    return {row.id: row.name for row in await transaction.execute(wanted)}
 
 
 async def require_kept(transaction: Transaction, account_id: UUID, chart_id: UUID, *, now: datetime) -> None:
