@@ -22,9 +22,8 @@ from astrarium.chart.files.rows import Rows
 from astrarium.chart.files.text import Writer
 from astrarium.chart.files.values import Chunk
 from astrarium.errors import AstrariumError, as_sentence
-from astrarium.service.batches.schemas import RowFault
+from astrarium.service.batches.schemas import MOST_FAULTS, RowFault
 
-MOST_FAULTS: Final = 20
 PARQUET_MAGIC: Final = b"PAR1"
 _FOOTER_END: Final = struct.Struct("<I4s")
 _MESSAGE_BEGIN: Final = struct.Struct("<iI")

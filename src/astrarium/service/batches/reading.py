@@ -4,9 +4,10 @@ A chunk becomes visible by one transaction that also has it computed and counted
 the start of the file, passes over what is stored, and so neither loses nor doubles a row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from datetime import UTC, datetime
-from typing import Final
+from typing import BinaryIO, Final
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from astrarium.chart.files.errors import TableError
 from astrarium.chart.files.formats import reader_of
 from astrarium.chart.files.parcels import pack
+from astrarium.chart.files.rows import Rows
 from astrarium.service.batches import names, states
 from astrarium.service.batches.errors import RowsSpent, TooManyBirths
 from astrarium.service.batches.kinds import COMPUTE, Computing, Reading
@@ -41,8 +43,12 @@ class Chunk(msgspec.Struct, frozen=True):
 
 def check(files: Store, name: str, source: Source) -> tuple[str, ...]:
     """The names of a table's columns. Raises `TableError` where it cannot be read as a whole."""
-    with files.open(name) as file:
-        return next(reader_of(source.format, file, CHECKED_ROWS, source.encoding)).header.names
+    with files.open(name) as file, closing(_read(file, source, CHECKED_ROWS)) as read:
+        return next(read).header.names
+
+
+def _read(file: BinaryIO, source: Source, chunk_rows: int) -> Generator[Rows, None, None]:
+    return reader_of(source.format, file, chunk_rows, source.encoding)
 
 
 async def read(means: BatchMeans, work: Work, payload: Reading) -> None:
@@ -84,11 +90,14 @@ class _Chunks:
         return next(self._made, None)
 
     def close(self) -> None:
-        self._made.close()  # type: ignore[attr-defined]  # a generator
+        self._made.close()
 
-    def _make(self, means: BatchMeans, batch_id: UUID, source: Source) -> Iterator[Chunk]:
-        with means.files.open(names.source(batch_id)) as file:
-            read = reader_of(source.format, file, means.chunk_rows, source.encoding)
+    def _make(self, means: BatchMeans, batch_id: UUID, source: Source) -> Generator[Chunk, None, None]:
+
+        with (
+            means.files.open(names.source(batch_id)) as file,
+            closing(_read(file, source, means.chunk_rows)) as read,
+        ):
             for number, rows in enumerate(read):
                 self.rows += rows.count
                 if self.rows > means.rows_limit:

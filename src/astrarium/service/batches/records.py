@@ -10,8 +10,8 @@ from sqlalchemy.engine import Row
 
 from astrarium.chart.files.casting import Settings
 from astrarium.service.batches.models import UNFINISHED, batch_chunks, batch_parts, batch_results, batches
-from astrarium.service.batches.parts import MOST_FAULTS
 from astrarium.service.batches.schemas import (
+    MOST_FAULTS,
     Batch,
     BatchProblem,
     BatchSummary,

@@ -1,7 +1,7 @@
 """Batches on the wire."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -9,6 +9,8 @@ import msgspec
 from astrarium.chart.structs import Perspective
 
 State = Literal["waiting", "reading", "computing", "finished", "failed", "cancelled"]
+MOST_FAULTS: Final = 20
+"""Rows that could not be read, told one by one of each part and batch."""
 SourceFormat = Literal["csv", "jsonl", "parquet", "arrow"]
 ResultFormat = Literal["parquet", "arrow", "csv", "jsonl"]
 
