@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import ParameterKwarg
+from litestar.params import ParameterKwarg, QueryParameter
 
 from astrarium.service.errors import FieldError, InvalidParameter, UnknownParameter
 from astrarium.service.http import fields
@@ -41,8 +41,15 @@ async def refuse_unknown(request: Request[Any, Any, Any]) -> None:
 def _declared(handler: HTTPRouteHandler) -> frozenset[str]:
     provided = handler.resolve_dependencies()
     declared = frozenset(
-        field.kwarg_definition.query or name if isinstance(field.kwarg_definition, ParameterKwarg) else name
+        _written(name, field.kwarg_definition)
         for name, field in handler.parsed_fn_signature.parameters.items()
         if name not in _NOT_QUERY and name not in provided
     )
     return declared | {fields.PARAMETER} if fields.is_selectable(handler) else declared
+
+
+def _written(name: str, definition: object) -> str:
+    """What a parameter is called in the query: its own name, unless it says another."""
+    if isinstance(definition, QueryParameter):
+        return definition.name or name
+    return definition.query or name if isinstance(definition, ParameterKwarg) else name
