@@ -28,6 +28,7 @@ BY_TYPE = {
     "integer": "n % 5",
     "smallint": "200",
     "bigint": "n",
+    "double precision": "n",
 }
 BY_NAME = {
     "role": "'user'",
@@ -316,3 +317,26 @@ def test_page_runs_as_many_statements_full_as_empty(signed_in, statements_run, p
     with statements_run() as full:
         assert len(signed_in.get(path).json()["items"]) == 5
     assert len(of_the_route(full)) == len(of_the_route(empty)) > 0
+
+
+def test_no_statement_about_breakers_reads_a_whole_table(own_service, caller_of_role, grown, statements_run):
+    url, growing = grown
+    admin, parts = caller_of_role("admin"), own_service.app.state.parts
+    name, rule = "mail", parts.outbound.rule_of("mail")
+
+    async def open_and_close():
+        for _ in range(rule.failures):
+            parts.outbound.breakers.of(name, rule).enter().failed("no answer")
+        await parts.breakers.exchange()
+        parts.outbound.breakers.find(name).close()
+        await parts.breakers.exchange()
+
+    with statements_run() as ran:
+        with own_service.portal() as portal:
+            portal.call(open_and_close)
+        for query in ("?limit=1", "?sort=opened_at", "?sort=-opened_at"):
+            assert admin.get(f"/admin/breakers{query}").status_code == 200
+        assert admin.post(f"/admin/breakers/{name}/reset").status_code == 204
+    found = asyncio.run(plans(url, {one for one in ran if " breakers" in one[1]}))
+    assert len(found) >= 6
+    assert not {statement: plan for statement, plan in found.items() if read_whole(plan, growing)}
