@@ -25,7 +25,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     kept_bytes: int = 1024
     """How much of an HTTP answer's body is read; what is longer is cut off, and the connection closed."""
     attempts: int = 1
-    """More than one only where nobody else repeats: jobs repeat webhooks, the postman repeats letters."""
+    """More than one only where nobody else repeats, as jobs do, the postman, and the bucket's client each request."""
     is_guarded: bool = False
     """Whether customers choose the target: then it has to be public."""
     breaker: BreakerRule = BreakerRule()
@@ -35,6 +35,6 @@ POLICIES: Final[dict[Purpose, Policy]] = {
     "mail": Policy(total_s=60),
     "webhooks": Policy(total_s=15, is_guarded=True),
     "push": Policy(total_s=15, is_guarded=True),
-    "storage": Policy(total_s=120, attempts=3),
+    "storage": Policy(total_s=3600),
     "language_model": Policy(total_s=120, attempts=2, kept_bytes=1_048_576),
 }
