@@ -5,6 +5,7 @@ from typing import Any
 
 from astrarium.service.accounts import tasks as accounts
 from astrarium.service.backups import tasks as backups
+from astrarium.service.batches import tasks as batches
 from astrarium.service.http import tasks as http
 from astrarium.service.jobs import tasks as jobs
 from astrarium.service.jobs.service import Handler, Kind
@@ -24,6 +25,7 @@ def timetable(settings: Settings) -> Declared:
         [
             *accounts.SCHEDULES,
             *backups.schedules(settings),
+            *batches.SCHEDULES,
             *http.SCHEDULES,
             *jobs.SCHEDULES,
             *live.SCHEDULES,

@@ -74,7 +74,7 @@ class Jobs:
         names = [kind.name for kind in chosen]
         async with listening(listener), asyncio.timeout(PATIENCE_S):
             task = asyncio.create_task(worker.run())
-            while await self._left(database, names):
+            while await self._left(database, names):  # noqa: ASYNC110  (of a database)
                 await asyncio.sleep(0.01)
             worker.stop()
             await task

@@ -9,7 +9,7 @@ import pytest
 from astrarium.chart.files.conversion import convert
 
 HEADER = "id,date,time,place\n"
-ROWS = [f"{number},1990-05-{number:02},12:30,\"London, GB\"\n" for number in range(1, 10)]
+ROWS = [f'{number},1990-05-{number:02},12:30,"London, GB"\n' for number in range(1, 10)]
 TABLE = HEADER + "".join(ROWS) + "10,1990-13-17,12:30,Rome\n" + "11,1990-05-17,,Paris\n"
 
 

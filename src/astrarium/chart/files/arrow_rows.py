@@ -1,7 +1,7 @@
 """Parquet and Arrow to rows: birth columns of any fitting type, the others carried over as they are."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -44,7 +44,7 @@ class ArrowColumn(msgspec.Struct, frozen=True, eq=False):
         return [_value(part, value) for value in self.array.to_pylist()]
 
 
-def read_parquet(stream: BinaryIO, chunk_rows: int) -> Iterator[Rows]:
+def read_parquet(stream: BinaryIO, chunk_rows: int) -> Generator[Rows, None, None]:
     """The rows of a Parquet file in chunks; raises `UnreadableTable`, `DuplicateColumns`, `MissingBirthColumns`."""
     try:
         file = pq.ParquetFile(stream)
@@ -54,7 +54,7 @@ def read_parquet(stream: BinaryIO, chunk_rows: int) -> Iterator[Rows]:
         raise UnreadableTable(f"it is not a whole Parquet file: {_first_line(error)}") from error
 
 
-def read_arrow(stream: BinaryIO, chunk_rows: int) -> Iterator[Rows]:
+def read_arrow(stream: BinaryIO, chunk_rows: int) -> Generator[Rows, None, None]:
     """The rows of an Arrow IPC file or stream in chunks; raises what `read_parquet` raises."""
     try:
         begin = stream.read(len(IPC_FILE_MAGIC))

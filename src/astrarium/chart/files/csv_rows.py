@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO, Final
 
 from astrarium.chart.files.errors import (
@@ -84,7 +84,7 @@ class _Row:
         self.unread = unread
 
 
-def read_csv(stream: BinaryIO, chunk_rows: int, encoding: str = UTF_8) -> Iterator[Rows]:
+def read_csv(stream: BinaryIO, chunk_rows: int, encoding: str = UTF_8) -> Generator[Rows, None, None]:
     """The rows of a CSV stream in chunks, at least one (empty for a header alone). The separator is the header's own.
 
     `encoding` is one of `ENCODINGS`; what is no text in it costs the row alone.

@@ -1,6 +1,6 @@
 """The formats of tables, by name and by the end of a file's name, with their readers and writers."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from importlib.util import find_spec
 from typing import BinaryIO, Final
 
@@ -45,7 +45,9 @@ def format_of(name: str, named: str | None, *, is_stream: bool) -> str:
     return chosen
 
 
-def reader_of(chosen: str, stream: BinaryIO, chunk_rows: int, encoding: str = UTF_8) -> Iterator[Rows]:
+def reader_of(
+    chosen: str, stream: BinaryIO, chunk_rows: int, encoding: str = UTF_8
+) -> Generator[Rows, None, None]:
     """The rows of a stream of one of `FORMATS`, in chunks, at least one; `encoding` is that of CSV."""
     match chosen:
         case "csv":

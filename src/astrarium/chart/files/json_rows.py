@@ -1,6 +1,6 @@
 """JSON Lines to rows: one flat object a line, its values carried over as they are written."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -24,7 +24,7 @@ class _Line(msgspec.Struct):
     unread: str | None = None
 
 
-def read_json_lines(stream: BinaryIO, chunk_rows: int) -> Iterator[Rows]:
+def read_json_lines(stream: BinaryIO, chunk_rows: int) -> Generator[Rows, None, None]:
     """The rows of a stream of JSON Lines in chunks.
 
     The columns are the names of the first chunk; a name that comes first after it is kept in `unread`.

@@ -16,7 +16,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from astrarium.chart.files.errors import TableError
 from astrarium.chart.files.formats import reader_of
-from astrarium.chart.files.parcels import pack
 from astrarium.chart.files.rows import Rows
 from astrarium.service.batches import names, states
 from astrarium.service.batches.errors import RowsSpent, TooManyBirths
@@ -93,6 +92,10 @@ class _Chunks:
         self._made.close()
 
     def _make(self, means: BatchMeans, batch_id: UUID, source: Source) -> Generator[Chunk, None, None]:
+
+        from astrarium.chart.files.parcels import (
+            pack,
+        )  # Arrow's library is 30 MB that web processes do without
 
         with (
             means.files.open(names.source(batch_id)) as file,
