@@ -34,7 +34,7 @@ from astrarium.service.jobs.worker import Worker
 from benchmarks.folder import data_directory
 from benchmarks.measure import ratio, verdict
 
-JOBS = 2_000
+JOBS = 5_000
 PORTION = 100
 AT_ONCE = 20
 ROUNDS = 5

@@ -140,7 +140,7 @@ class Worker:
 
     async def _turn_for_good(self, ending: "asyncio.Task[None]") -> None:
         outage_s = 0.05
-        while not (self._stopping.is_set() and not self._runs and not self._outcomes) and not ending.done():
+        while not self._is_over() and not ending.done():
             self._awake.clear()
             try:
                 wait_s = await self._turn()
@@ -151,8 +151,14 @@ class Worker:
                 await asyncio.wait([ending], timeout=wait_s)
                 continue
             outage_s = 0.05
+            if self._is_over():
+                return
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._awake.wait(), wait_s)
+
+    def _is_over(self) -> bool:
+        """Whether it was told to stop, and nothing runs or is left to write."""
+        return self._stopping.is_set() and not self._runs and not self._outcomes
 
     async def _turn(self) -> float:
         """Write outcomes, claim for free places; returns how long to wait for news."""
