@@ -20,7 +20,7 @@ class Forms(HTMLParser):
         given = dict(attributes)
         if tag == "form":
             self.forms.append((given["action"], given.get("method", "get"), []))
-        elif not self.forms:
+        elif not self.forms or (tag in {"input", "select", "textarea"} and "name" not in given):
             return
         elif tag == "input" and (given["type"] not in {"checkbox", "radio"} or "checked" in given):
             self.forms[-1][2].append((given["name"], given.get("value", "")))

@@ -56,3 +56,30 @@ def test_parts_are_enumerated_as_in_a_sentence():
 )
 def test_houses_have_their_ordinals(number, text):
     assert words.ordinal(number) == text
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (12_345, "12 kB"),
+        (64_000_000, "64 MB"),
+    ],
+)
+def test_a_size_is_said_in_its_unit(length, text):
+    assert words.size_of(length) == text
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        ("exact", "17 May 1990, 12:30"),
+        ("window", "17 May 1990, time not exact"),
+        ("unknown", "17 May 1990, time not known"),
+    ],
+)
+def test_a_moment_is_told_as_far_as_it_is_known(known, text):
+    assert words.moment_of("1990-05-17T12:30:00+01:00", known) == text

@@ -5,6 +5,7 @@ from litestar import Router
 from astrarium.service.accounts import pages as account_pages
 from astrarium.service.accounts import routes as accounts
 from astrarium.service.admin import routes as admin
+from astrarium.service.batches import pages as batch_pages
 from astrarium.service.batches import routes as batches
 from astrarium.service.charts import keeping as chart_keeping
 from astrarium.service.charts import pages as chart_pages
@@ -15,6 +16,7 @@ from astrarium.service.http.idempotency import idempotent
 from astrarium.service.http.queries import refuse_unknown
 from astrarium.service.http.versions import retiring
 from astrarium.service.jobs import routes as jobs
+from astrarium.service.live import pages as live_pages
 from astrarium.service.live import routes as live
 from astrarium.service.monitoring import health
 from astrarium.service.outbound import routes as outbound
@@ -35,6 +37,7 @@ from astrarium.service.stars import routes as stars
 from astrarium.service.web import assets
 from astrarium.service.webhooks import admin_routes as admin_webhooks
 from astrarium.service.webhooks import delivery_routes as webhook_deliveries
+from astrarium.service.webhooks import pages as webhook_pages
 from astrarium.service.webhooks import routes as webhooks
 
 
@@ -95,6 +98,9 @@ def pages() -> Router:
             *sharing_pages.ROUTES,
             *people_pages.ROUTES,
             *saved_charts_pages.ROUTES,
+            *batch_pages.ROUTES,
+            *webhook_pages.ROUTES,
+            *live_pages.ROUTES,
             *account_pages.ROUTES,
             reference_pages.documentation,
             reference_pages.errors,

@@ -120,10 +120,11 @@ async def purge(
     raise NotInTrash(what)
 
 
-async def empty(transaction: Transaction, table: Table, account_id: UUID) -> None:
-    """Delete for good everything that lies in the account's trash."""
+async def empty(transaction: Transaction, table: Table, account_id: UUID) -> list[UUID]:
+    """Delete for good everything that lies in the account's trash; returns the ids of what that was."""
     lies_there = table.c.account_id == account_id, table.c.trashed_at.is_not(None)
-    await transaction.execute(delete(table).where(*lies_there))
+    statement = delete(table).where(*lies_there).returning(table.c.id)
+    return list((await transaction.execute(statement)).scalars())
 
 
 async def purge_before(

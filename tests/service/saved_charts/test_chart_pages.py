@@ -237,7 +237,7 @@ class TestImport:
         [
             (b"", "This was left empty."),
             (b"{", "not valid JSON"),
-            (b'{"format": "else"}', "format"),
+            (b'{"format": "else"}', "Format"),
             (b"\xff\xfe\x00\x01", ""),
             (b"no,columns\n1,2\n", ""),
         ],

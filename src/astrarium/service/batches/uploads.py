@@ -105,7 +105,7 @@ class Upload:
                         if isinstance(found, MultipartSegment):
                             is_file = self.kind is None and found.filename is not None
                             if is_file:
-                                self.kind = _kind_of_file(found)
+                                self.kind = kind_of_file(found.filename, found.content_type)
                         elif found and is_file:
                             yield bytes(found)
         except MultipartError as error:
@@ -123,12 +123,12 @@ def kind_of(media_type: str, charset: str | None) -> Kind:
     return Kind(known, _encoding(charset) if known == "csv" else UTF_8)
 
 
-def _kind_of_file(segment: MultipartSegment) -> Kind:
-    """What the file of a form is: by its type, else by the end of its name."""
-    media_type, options = parse_options_header(segment.content_type or "")
+def kind_of_file(filename: str | None, content_type: str | None) -> Kind:
+    """What the file of a form is: by its type, else by the end of its name. Raises `NoTable`, `UnknownEncoding`."""
+    media_type, options = parse_options_header(content_type or "")
     known = MEDIA_TYPES.get(media_type)
     if known is None:
-        ending = "." + (segment.filename or "").rpartition(".")[2].casefold()
+        ending = "." + (filename or "").rpartition(".")[2].casefold()
         known = _FORMATS.get(ending)
     if known is None:
         raise NoTable("is a form whose file has neither a known type nor a known ending", [*MEDIA_TYPES])

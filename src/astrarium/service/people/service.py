@@ -167,9 +167,10 @@ async def purge(transaction: Transaction, account_id: UUID, person_id: UUID, *, 
     await _tell(transaction, account_id, "person.deleted", person_id, now=now)
 
 
-async def empty_trash(transaction: Transaction, account_id: UUID) -> None:
+async def empty_trash(transaction: Transaction, account_id: UUID, *, now: datetime) -> None:
     """Delete for good everybody who lies in the account's trash."""
-    await trash.empty(transaction, people, account_id)
+    for person_id in await trash.empty(transaction, people, account_id):
+        await _tell(transaction, account_id, "person.deleted", person_id, now=now)
 
 
 async def purge_trash(transaction: Transaction, before: datetime) -> int:

@@ -251,9 +251,10 @@ async def purge(transaction: Transaction, account_id: UUID, chart_id: UUID, *, n
     await _tell(transaction, account_id, "chart.deleted", chart_id, now=now)
 
 
-async def empty_trash(transaction: Transaction, account_id: UUID) -> None:
+async def empty_trash(transaction: Transaction, account_id: UUID, *, now: datetime) -> None:
     """Delete for good everything that lies in the account's trash, with its links."""
-    await trash.empty(transaction, saved_charts, account_id)
+    for chart_id in await trash.empty(transaction, saved_charts, account_id):
+        await _tell(transaction, account_id, "chart.deleted", chart_id, now=now)
 
 
 async def purge_trash(transaction: Transaction, before: datetime) -> int:

@@ -24,6 +24,8 @@ _environment: Final = jinja2.Environment(
 _environment.globals["asset"] = assets.address
 _environment.globals["version"] = __version__
 _environment.globals["day_of"] = words.day_of
+_environment.globals["instant_of"] = words.instant_of
+_environment.globals["size_of"] = words.size_of
 _environment.globals["moment_of"] = words.moment_of
 
 

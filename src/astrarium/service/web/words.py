@@ -1,13 +1,14 @@
 """Numbers and names in the words of the pages."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from astrarium.reading import moments
 
 _MINUTES_PER_DAY: Final = 1440.0
 _DAYS_PER_MONTH: Final = 30.436875
+_SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
 _DAYS_PER_YEAR: Final = 365.2425
 
 
@@ -25,6 +26,20 @@ def enumerated(parts: Iterable[str]) -> str:
 def day_of(instant: datetime) -> str:
     """The day of an instant, in UTC: `23 November 2026`."""
     return moments.day(instant.date().isoformat())
+
+
+def instant_of(instant: datetime) -> str:
+    """An instant to the minute: `23 November 2026, 15:20 UTC`."""
+    return f"{moments.moment(instant.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:00'))} UTC"
+
+
+def size_of(length: int) -> str:
+    """So many bytes as a person says it: `812 bytes`, `1.4 MB`."""
+    power = (len(str(length)) - 1) // 3
+    if power == 0:
+        return _counted(length, "byte")
+    size = length / 1000**power
+    return f"{size:.{0 if size >= 10 else 1}f} {_SIZES[power]}"
 
 
 def moment_of(local: str, known: Literal["exact", "window", "unknown"]) -> str:

@@ -110,11 +110,11 @@ async def purge_person(
 
 @post(f"{TRASH}/purge", include_in_schema=False, permission="people:write", status_code=303)
 async def empty_people_trash(
-    database: NamedDependency[Database], caller: NamedDependency[Caller]
+    database: NamedDependency[Database], caller: NamedDependency[Caller], state: State
 ) -> Redirect:
     """Delete for good everybody who lies in the trash."""
     async with database.of(caller.account_id) as transaction:
-        await service.empty_trash(transaction, caller.account_id)
+        await service.empty_trash(transaction, caller.account_id, now=state.now())
     return lead(TRASH, done="emptied")
 
 
