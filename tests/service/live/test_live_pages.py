@@ -58,8 +58,8 @@ def test_every_topic_code_limit_and_ending_is_named():
 
 
 def test_the_client_of_the_howto_hears_what_happens_and_comes_back(on_stage):
-    code = re.search(r"<!-- run in tests -->\n```python\n(.+?)\n```", HOWTO, re.DOTALL)[1]
-    names = {"__name__": "howto"}
+    code = re.search(r"```python\n(.+?)\n```", HOWTO, re.DOTALL)[1]
+    names = {}
     exec(compile(code, "live-news.md", "exec"), names)
 
     async def work(stage):
