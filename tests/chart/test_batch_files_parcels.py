@@ -1,6 +1,8 @@
 """Rows on their way to another process: the same rows, faults and births, whatever they were read from."""
 
+import gc
 import io
+import weakref
 
 import msgspec
 import pyarrow as pa
@@ -93,3 +95,22 @@ def test_a_parcel_packed_again_is_the_same(source):
 def test_a_header_alone_is_a_parcel():
     (rows,) = reader_of("csv", io.BytesIO(b"date,place\n"), 100)
     assert unpack(pack(rows)).count == 0
+
+
+@pytest.mark.parametrize(
+    "row", ["1990-05-17,12:30,Nowhere at all", "1990-13-17,12:30,Rome", "1990-05-17,12:30,"]
+)
+def test_a_chunk_goes_when_nobody_needs_it_faults_and_all(row):
+    (rows,) = reader_of("csv", io.BytesIO(f"date,time,place\n{row}\n".encode()), 100)
+    finder = PlaceFinder(shipped_gazetteer())
+    caster = Caster(Settings())
+    gc.collect()
+    gc.disable()
+    try:
+        chunk = caster.cast(rows, understand(rows, finder))
+        assert chunk.faults
+        arrays = weakref.ref(chunk.told.arrays.places.values)
+        del chunk, rows
+        assert arrays() is None
+    finally:
+        gc.enable()

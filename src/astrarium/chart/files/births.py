@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, Literal, cast
 
-from astrarium.chart.files.errors import InvalidCell
+from astrarium.chart.files.errors import InvalidCell, without_frames
 from astrarium.chart.files.rows import BirthValue
 from astrarium.civil.birth import Birth, CalendarDate, PlaceReference, TimeWindow
 from astrarium.civil.gazetteer import Gazetteer
@@ -48,7 +48,7 @@ class PlaceFinder:
         try:
             return understand_place(place_reference(*cells), self._gazetteer)
         except AstrariumError as error:
-            return error
+            return without_frames(error)
 
 
 def place_reference(

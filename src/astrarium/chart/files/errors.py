@@ -4,13 +4,26 @@ A `RowError` is never raised out of a conversion: its code and detail stand in t
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from astrarium.civil.errors import quoted, shortened
 from astrarium.errors import AstrariumError
 
 PLACE_COLUMNS = "place, place_id, or latitude and longitude"
 LISTED = 12
+
+
+Fault = TypeVar("Fault", bound=AstrariumError)
+
+
+def without_frames(fault: Fault) -> Fault:
+    """The fault as a value that may be kept.
+
+    The frames that it passed hold the whole chunk, and with it the fault itself: a circle that would keep some 50 MB
+    until the collector happens to come by.
+    """
+    fault.__traceback__ = fault.__context__ = fault.__cause__ = None
+    return fault
 
 
 class TableError(AstrariumError):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrarium.chart.files.births import PLACE_PARTS, TIME_PARTS, UNKNOWN, PlaceFinder, birth_of
+from astrarium.chart.files.errors import without_frames
 from astrarium.chart.files.rows import BirthValue, Rows
 from astrarium.chart.files.writing import read_clocks, read_days
 from astrarium.civil.batches import OK, ut_from_local
@@ -75,7 +76,7 @@ def understand(rows: Rows, finder: PlaceFinder) -> Moments:
         try:
             _one_by_one(each[row], place, row, moments)
         except AstrariumError as error:
-            faults[row] = error
+            faults[row] = without_frames(error)
     moments.known[list(faults)] = NOTHING
     return moments
 
