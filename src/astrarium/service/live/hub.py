@@ -6,7 +6,7 @@ encoded once, by whoever told it, and shared by all.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
@@ -236,7 +236,7 @@ class Hub:
             self._sky = (minute, News(SKY, sky.body_at(minute)))
         return self._sky[1]
 
-    def _spawn(self, work: "asyncio.Coroutine[object, object, None]") -> None:
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
