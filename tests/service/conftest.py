@@ -176,11 +176,12 @@ class SignedIn:
 
 
 @pytest.fixture
-def own_service(database_url) -> Iterator[TestClient]:
+def own_service(database_url, tmp_path) -> Iterator[TestClient]:
     """A service on a database of the test's own, at a clock that the test sets: `app.state.at`."""
     settings = Settings(
         database_url=database_url.render_as_string(hide_password=False), session_idle_s=31_536_000,
         session_lifetime_s=31_536_000, secret_keys=(SECRET_KEY,), password_memory_kib=8, password_passes=1,
+        mail_url=f"file://{tmp_path}/letters",
     )  # fmt: skip
     application = create_app(settings, now=lambda: application.state.at)
     application.state.at = NOON_OF_A_DAY

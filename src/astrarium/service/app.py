@@ -10,6 +10,7 @@ from litestar.di import Provide
 from astrarium.service import permissions
 from astrarium.service.accounts.service import Means, identity, of_request, running
 from astrarium.service.cache import warming
+from astrarium.service.charts.now import sky_at
 from astrarium.service.data_directory import tables_of
 from astrarium.service.database import positions
 from astrarium.service.database.joined import database_of
@@ -26,6 +27,7 @@ from astrarium.service.limits.layer import limited
 from astrarium.service.limits.policies import policies_of
 from astrarium.service.live.entrance import Door, ticketed
 from astrarium.service.live.running import running as live_news
+from astrarium.service.live.sockets import sockets
 from astrarium.service.monitoring import health
 from astrarium.service.parts import Parts, utc_now
 from astrarium.service.places import routes as places
@@ -33,7 +35,6 @@ from astrarium.service.reference import openapi
 from astrarium.service.reference import routes as reference
 from astrarium.service.routing import api_of, pages
 from astrarium.service.settings import Settings
-from astrarium.service.live.sockets import sockets
 from astrarium.service.web import failures
 from astrarium.sky.table_directory import use_tables
 
@@ -66,7 +67,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Lit
             lambda _: parts.open(),
             lambda _: running(parts.means, parts.listener),
             lambda _: warming.running(
-                parts.cache, [reference.encode_lists, *places.first_letters(parts.cache)]
+                parts.cache,
+                [reference.encode_lists, *places.first_letters(parts.cache), lambda: sky_at(now())],
             ),
             lambda _: live_news(parts.hub, parts.listener),
             lambda _: listening(parts.listener),

@@ -1,6 +1,7 @@
 import asyncio
 import logging
 import time
+from datetime import UTC, datetime
 from string import ascii_lowercase
 
 from litestar.testing import TestClient
@@ -9,6 +10,7 @@ from astrarium.civil.place_errors import UnknownPlace
 from astrarium.service.app import create_app
 from astrarium.service.cache.cache import Cache
 from astrarium.service.cache.warming import running
+from astrarium.service.charts.now import _sky as sky_of_hour
 
 
 def test_the_first_letters_of_places_are_known_before_anyone_types(settings_of):
@@ -59,3 +61,17 @@ def test_what_cannot_be_computed_in_advance_stops_nobody(caplog):
 
     with caplog.at_level(logging.WARNING):
         asyncio.run(use())
+
+
+def test_the_sky_of_this_hour_is_known_before_anyone_opens_the_page(settings_of):
+    at = datetime(2031, 3, 14, 15, 9, 26, tzinfo=UTC)
+    sky_of_hour.cache_clear()
+    with TestClient(create_app(settings_of(), now=lambda: at)) as client:
+        known = sky_of_hour.cache_info
+        deadline = time.monotonic() + 10
+        while known().misses == 0:
+            assert time.monotonic() < deadline, "it never got warm"
+            time.sleep(0.005)
+        warm = known()
+        assert client.get("/").status_code == 200
+        assert (known().hits, known().misses) == (warm.hits + 1, warm.misses)

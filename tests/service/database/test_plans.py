@@ -1,13 +1,19 @@
 """No statement of a route reads the whole of a table that grows, and no page runs more of them as it fills."""
 
 import asyncio
+import mailbox
 import re
+import time
+from datetime import timedelta
 
+import pyotp
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from astrarium.service.accounts import cookies
+from astrarium.service.database.identifiers import new_id
 from astrarium.service.database.transactions import Database
 
 BIRTH = {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}
@@ -28,6 +34,8 @@ BY_TYPE = {
     "integer": "n % 5",
     "smallint": "200",
     "bigint": "n",
+    "USER-DEFINED": "'queued'::pgqueuer_status",
+    "date": "current_date - n",
     "double precision": "n",
 }
 BY_NAME = {
@@ -65,11 +73,19 @@ WHERE columns.table_schema = 'public' AND table_type = 'BASE TABLE' GROUP BY col
 """
 
 
+CHECKS = """
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
+WHERE contype = 'c' AND connamespace = 'public'::regnamespace
+"""
+
+
 async def grow(url):
     """Fill every table that grows, and name them."""
     engine = create_async_engine(url, poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys
+        for statement in (await connection.execute(text(CHECKS))).scalars().all():
+            await connection.execute(text(statement))  # what fills the tables makes no sense
         found = (await connection.execute(text(COLUMNS))).all()
         growing = sorted(table for table, _, _ in found if table not in STAY_SMALL)
         for table, columns, keys in found:
@@ -110,6 +126,7 @@ class Walk:
     def __init__(self, someone):
         self.someone = someone
         self.taken = set()
+        self.letters = set()
 
     def __call__(self, route, *ids, query="", **body):
         method, template = route.split(" ")
@@ -218,6 +235,55 @@ def walk_sessions(walk):
     walk("DELETE /sessions/{session_id}", current)
 
 
+def letter_token(walk, email):
+    """The token of the latest letter to `email`, once the service has sent one that is new to the walk."""
+    folder = mailbox.Maildir(walk.someone.client.app.state.settings.mail_url.removeprefix("file://"))
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for name, letter in folder.items():
+            found = re.search(r"\?token=([\w-]+)", letter.get_payload(0).get_payload(decode=True).decode())
+            if letter["To"] == email and found and name not in walk.letters:
+                walk.letters.add(name)
+                return found[1]
+        time.sleep(0.01)
+    raise TimeoutError(email)
+
+
+def follow(walk, answer):
+    """Go on with the session that an answer opened or renewed."""
+    name = cookies.session_cookie_name(is_https=False)
+    walk.someone.credential = {
+        "Cookie": f"{name}={answer.cookies[name]}",
+        "X-CSRF-Token": answer.json()["csrf_token"],
+    }
+
+
+def walk_account(walk):
+    client, email, other = walk.someone.client, f"{new_id().hex}@x.example", f"{new_id().hex}@x.example"
+    walk.someone = type(walk.someone)(client, None, {})
+    first, second = {"password": "a wren in the wych elm"}, {"password": "the wren left the wych elm"}
+    walk("POST /account", json={"email": email, **first})
+    follow(walk, walk("POST /account/verification", json={"token": letter_token(walk, email), **first}))
+    walk("GET /account")
+    authenticator = pyotp.TOTP(walk("POST /account/second-factor", json=first).json()["secret"])
+    before, now, after = (
+        authenticator.at(client.app.state.at + timedelta(seconds=step)) for step in (-30, 0, 30)
+    )
+    follow(walk, walk("POST /account/second-factor/confirmation", json={"code": before}))
+    walk("POST /account/second-factor/recovery-codes", json={**first, "code": now})
+    walk("POST /account/second-factor/removal", json={**first, "code": after})
+    change = {"current_password": first["password"], "new_password": second["password"]}
+    tag = walk("GET /account").headers["etag"]
+    follow(walk, walk("PUT /account/password", json=change, headers={"If-Match": tag}))
+    walk("POST /account/email", json={"email": other, **second})
+    walk("POST /account/email/confirmation", json={"token": letter_token(walk, other)})
+    walk("POST /account/password-resets", json={"email": other})
+    walk("POST /account/password-resets/completion", json={"token": letter_token(walk, other), **first})
+    walk.someone.credential = {}
+    follow(walk, walk("POST /sessions", json={"email": other, **first}))
+    walk("POST /account/deletion", json=first)
+
+
 def walk_out(walk):
     walk("DELETE /sessions/current")
 
@@ -228,7 +294,7 @@ def walk_out_everywhere(walk):
 
 WALKS = {
     walk_people: {"people"}, walk_charts: {"saved charts"}, walk_sharing: {"sharing"}, walk_keys: {"API keys"},
-    walk_sessions: {"sessions"}, walk_out: {"sessions"}, walk_out_everywhere: {"sessions"},
+    walk_account: {"account"}, walk_sessions: {"sessions"}, walk_out: {"sessions"}, walk_out_everywhere: {"sessions"},
 }  # fmt: skip
 """Every walk, and the routes that they take between them, by their tags in the description."""
 
@@ -259,7 +325,7 @@ def test_the_walks_take_every_route(own_service, caller_of_role):
         for method, operation in methods.items()
         if tags & set(operation["tags"])
     }
-    assert described - taken == {"POST /sessions"}  # its wrong password asks the database the same
+    assert described <= taken
 
 
 def test_a_whole_table_that_is_read_is_found(grown):

@@ -258,3 +258,17 @@ def test_an_account_keeps_no_more_than_its_tier_may(me, natal, problem, monkeypa
     monkeypatch.setattr("astrarium.service.saved_charts.service.QUOTA", Quota(free=1, basic=2, premium=3))
     told = problem(me.post("/charts/saved", json=NATAL), 409, "storage_full")
     assert told["data"] == {"limit": 1}
+
+
+def test_a_chart_that_is_read_again_is_not_cast_again(signed_in):
+    saved = signed_in.post("/charts/saved", json={"name": "Ada", "birth": BIRTH}).json()
+    path = f"/charts/saved/{saved['id']}"
+    cache = signed_in.client.app.state.cache
+    first, before = signed_in.get(path), cache.state()
+    again = signed_in.get(path)
+    after = cache.state()
+    assert again.json() == first.json() == saved
+    assert (after.hits - before.hits, after.misses - before.misses) == (1, 0)
+    signed_in.patch(path, json={"birth": {**BIRTH, "time": "13:00"}})
+    assert signed_in.get(path).json()["receipt"]["id"] != saved["receipt"]["id"]
+    assert cache.state().misses == after.misses + 1

@@ -38,6 +38,8 @@ class Hasher:
         self._threads = ThreadPoolExecutor(
             threads or max(1, min(MOST_THREADS, cores - 1)), "passwords", initializer=_give_way
         )
+        self.computed = 0
+        """Hashes that were computed so far, to store or to compare: what one more attempt costs."""
         self._waiting = 0
         self._of_nobody: str | None = None
 
@@ -46,7 +48,7 @@ class Hasher:
 
         Raises `TooBusy`.
         """
-        return await self._beside(partial(self._argon2.hash, password))
+        return await self._beside(partial(self._hash, password))
 
     async def is_right(self, password: str, stored: str | None) -> bool:
         """Whether `password` is the one that was hashed as `stored`; `None` takes as long and is never right.
@@ -73,10 +75,15 @@ class Hasher:
         finally:
             self._waiting -= 1
 
+    def _hash(self, password: str) -> str:
+        self.computed += 1
+        return self._argon2.hash(password)
+
     def _compare(self, password: str, stored: str | None) -> bool:
+        if self._of_nobody is None:  # at the first password of all, so that it does not tell whose that is
+            self._of_nobody = self._hash("")
+        self.computed += 1
         if stored is None:
-            if self._of_nobody is None:
-                self._of_nobody = self._argon2.hash("")
             stored, password = self._of_nobody, password or "\0"
         try:
             return self._argon2.verify(stored, password)

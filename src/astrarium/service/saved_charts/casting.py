@@ -1,7 +1,7 @@
 """Saved charts cast again: what the chart is today, and what has changed since it was saved."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import partial
 from hashlib import sha256
 from typing import Final, Generic, TypeVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from astrarium.chart.receipt import table_digests
 from astrarium.chart.structs import ChartRequest
 from astrarium.errors import AstrariumError, as_sentence
 from astrarium.service.births import pinned
+from astrarium.service.cache.cache import Cache
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.problems import BROKEN_INSTALLATION
 from astrarium.service.saved_charts.models import chart_sources
@@ -23,14 +24,13 @@ from astrarium.service.saved_charts.schemas import Impossible, SavedReceipt
 
 BIRTH: Final = "birth"
 ENGINE: Final = "engine"
-REMEMBERED: Final = 256
-"""Charts that a process keeps as JSON, of some 20 kB each."""
+_ID_BYTES: Final = 71
+"""A receipt's id: `sha256:` and 64 hexadecimal digits."""
 
 Made = TypeVar("Made")
 
 _ENCODER: Final = msgspec.json.Encoder()
 _SORTING_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
-_REQUEST: Final = msgspec.json.Decoder(ChartRequest)
 
 
 class Recast(msgspec.Struct, frozen=True):
@@ -72,9 +72,12 @@ def cast_again(record: ChartRecord, make: Callable[[ChartRequest], Made]) -> Cas
         return Cast(None, problem=problem)
 
 
-def recast(record: ChartRecord) -> Recast:
-    """Cast a saved chart again and compare its receipt with the one that it had."""
-    again = cast_again(record, written)
+def recast(record: ChartRecord, cache: Cache | None = None) -> Recast:
+    """Cast a saved chart again and compare its receipt with the one that it had.
+
+    A `cache` spares the casting where the same was cast a moment ago: who reads a chart reads it again.
+    """
+    again = cast_again(record, written if cache is None else partial(remembered, cache))
     chart, now = (None, None) if again.made is None else (again.made.chart, again.made.receipt_id)
     if now == record.receipt_id:
         return Recast(chart, SavedReceipt(record.receipt_id, now, is_same=True))
@@ -84,14 +87,21 @@ def recast(record: ChartRecord) -> Recast:
 
 
 def written(request: ChartRequest) -> Written:
-    """The chart of a request as JSON. The last ones are remembered, since who reads a chart reads it again."""
-    return _written(_ENCODER.encode(request), sources_id())
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _written(request: bytes, _sources: UUID) -> Written:
-    chart = write(_REQUEST.decode(request))
+    """The chart of a request as JSON."""
+    chart = write(request)
     return Written(chart.receipt.id, msgspec.Raw(_ENCODER.encode(chart)))
+
+
+def remembered(cache: Cache, request: ChartRequest) -> Written:
+    """As `written`, by what the process remembers: under a digest of all that its receipt stands for."""
+
+    def make() -> bytes:
+        made = written(request)
+        return made.receipt_id.encode() + bytes(made.chart)
+
+    told = sha256(_ENCODER.encode(request)).hexdigest()
+    value = cache.here(f"saved {sources_id()} {told}", make)
+    return Written(value[:_ID_BYTES].decode(), msgspec.Raw(value[_ID_BYTES:]))
 
 
 def _told(error: AstrariumError) -> Impossible:

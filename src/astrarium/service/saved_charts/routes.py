@@ -101,8 +101,9 @@ async def read_saved_chart(
     `receipt` says whether it is the chart that was saved, to the byte, and else what has changed since: the birth, the
     engine, or a table by its name.
     """
-    now = request.app.state.now()  # the parameter `state` is a copy, which costs more than it is worth here
-    return _tagged(await service.read(database, caller.account_id, chart_id, now=now))
+    state = request.app.state  # the parameter `state` is a copy, which costs more than it is worth here
+    saved = await service.read(database, caller.account_id, chart_id, now=state.now(), cache=state.cache)
+    return _tagged(saved)
 
 
 @patch(

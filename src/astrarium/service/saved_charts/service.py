@@ -17,6 +17,7 @@ from astrarium.chart.structs import Chart, ChartRequest
 from astrarium.civil.birth import Birth
 from astrarium.errors import AstrariumError
 from astrarium.service import births, trash
+from astrarium.service.cache.cache import Cache
 from astrarium.service.database.identifiers import new_id
 from astrarium.service.database.transactions import Database, Transaction
 from astrarium.service.errors import FieldError, InvalidBody, NotFound
@@ -98,9 +99,11 @@ async def save(
     return _told(saved)
 
 
-async def read(database: Database, account_id: UUID, chart_id: UUID, *, now: datetime) -> SavedChart:
-    """One saved chart, cast anew; be it in the trash. Raises `NotFound`."""
-    return _told(await _read(database, account_id, chart_id, now=now))
+async def read(
+    database: Database, account_id: UUID, chart_id: UUID, *, now: datetime, cache: Cache | None = None
+) -> SavedChart:
+    """One saved chart, cast anew unless `cache` remembers what that gave; be it in the trash. Raises `NotFound`."""
+    return _told(await _read(database, account_id, chart_id, now=now), cache)
 
 
 async def see(
@@ -428,9 +431,9 @@ async def _one(transaction: Transaction, statement: Any) -> ChartRecord:  # noqa
     return record_of(**found)
 
 
-def _told(record: ChartRecord) -> SavedChart:
+def _told(record: ChartRecord, cache: Cache | None = None) -> SavedChart:
     """The chart as it leaves: cast anew, its receipt compared."""
-    made = recast(record)
+    made = recast(record, cache)
     return SavedChart(
         id=record.id,
         name=record.name,
