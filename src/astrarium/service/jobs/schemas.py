@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from astrarium.service.jobs.states import State
+from astrarium.service.labels import WORDS
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -65,7 +66,7 @@ class AdminJob(JobSummary, frozen=True, kw_only=True):
 class RetryDead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which dead jobs are sent again: all of one `kind`."""
 
-    kind: Annotated[str, Meta(min_length=1, max_length=100)]
+    kind: Annotated[str, Meta(min_length=1, max_length=100, pattern=WORDS)]
 
 
 class Retried(msgspec.Struct, frozen=True):
