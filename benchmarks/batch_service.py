@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sqlalchemy import update
 
 from astrarium.service.accounts import keys, registration
 from astrarium.service.accounts.models import accounts
+from astrarium.service.database.embedded import postmaster
 from astrarium.service.database.embedded.server import EmbeddedServer
 from astrarium.service.database.transactions import Database
 from astrarium.service.database.upgrade import upgrade
@@ -51,7 +52,8 @@ class Installation:
         command = [sys.executable, "-m", "astrarium", "web", "--port", "0"]
         web = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=self.environment)
         self._open.callback(_end, web)
-        match = re.search(r"http://\S+(?=/\n)", web.stdout.readline())
+        with web.stdout as told:
+            match = re.search(r"http://\S+(?=/\n)", told.readline())
         assert match
         self.client = httpx.Client(
             base_url=match[0] + "/api/v1", headers={"Authorization": f"Bearer {self.key}"}, timeout=120
@@ -95,8 +97,10 @@ class Installation:
 
     def kill_database(self) -> None:
         """Kill the database's first process where it stands; what guards it starts it again."""
-        pid = int((self.server.directory / "data" / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGKILL)
+        found = postmaster.written(self.server.place.cluster("18"))
+        if found is not None:
+            with suppress(ProcessLookupError):  # it is dead already, and not yet started again
+                os.kill(found.pid, signal.SIGKILL)
 
     def peak_mb(self) -> list[float]:
         """The most memory that each worker has had so far."""

@@ -115,6 +115,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Largest file of `POST /api/v1/batches`."""
     batch_rows_limit: Annotated[int, Meta(ge=1, le=10_000_000)] = 1_000_000
     """Most births in one batch."""
+    batch_chunk_rows: Annotated[int, Meta(ge=16, le=65_536)] = 16_384
+    """Rows that are read and computed at once; more are a little faster, and need more memory."""
     batch_kept_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     """How long a batch is kept with its files, counted from its upload."""
     valkey_url: Address | None = None

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Final, ParamSpec, TypeVar
 
 from astrarium.chart.files.births import PlaceFinder
-from astrarium.chart.files.rows import CHUNK_ROWS
 from astrarium.civil.gazetteer import shipped_gazetteer
 from astrarium.service.settings import Settings
 from astrarium.service.storage.service import Store
@@ -22,9 +21,7 @@ THREADS: Final = 2
 class BatchMeans:
     """The storage, the limits, and the threads in which tables are read and charts are cast, beside the event loop."""
 
-    def __init__(
-        self, files: Store, *, rows_limit: int, kept_days: int, chunk_rows: int = CHUNK_ROWS
-    ) -> None:
+    def __init__(self, files: Store, *, rows_limit: int, kept_days: int, chunk_rows: int) -> None:
         self.files: Final = files
         self.rows_limit: Final = rows_limit
         self.kept_days: Final = kept_days
@@ -47,4 +44,9 @@ class BatchMeans:
 
 def means_of(settings: Settings, files: Store) -> BatchMeans:
     """The means that a service's settings choose."""
-    return BatchMeans(files, rows_limit=settings.batch_rows_limit, kept_days=settings.batch_kept_days)
+    return BatchMeans(
+        files,
+        rows_limit=settings.batch_rows_limit,
+        kept_days=settings.batch_kept_days,
+        chunk_rows=settings.batch_chunk_rows,
+    )
