@@ -65,12 +65,13 @@ WHERE table_name = :table AND is_nullable = 'NO' AND is_identity = 'NO'
 """
 
 
-async def bring(connection, table, given):
-    """A row with the columns that are `given`, and something in each of the others that needs it."""
+async def bring(connection, table, given, count=1):
+    """Rows with the columns that are `given`, and something in each of the others that needs it."""
     needed = (await connection.execute(text(COLUMNS), {"table": table})).all()
-    values = {name: VALUES.get(kind, "0") for name, kind in needed} | {name: f":{name}" for name in given}
-    sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(values.values())})"
-    await connection.execute(text(sql), {"now": NOW} | given)
+    values = {name: VALUES.get(kind, "n") for name, kind in needed} | {name: f":{name}" for name in given}
+    rows = f"SELECT {', '.join(values.values())} FROM generate_series(1, :count) AS n"
+    sql = f"INSERT INTO {table} ({', '.join(values)}) {rows}"
+    await connection.execute(text(sql), {"now": NOW, "count": count} | given)
 
 
 async def with_rows(url, tables):
@@ -157,6 +158,45 @@ def test_much_is_deleted_in_short_transactions(database_url, statements_run):
             await database.close()
 
     assert asyncio.run(main()) == (2, 3)
+
+
+async def fill(url):
+    """Ten thousand rows of each table that something is deleted from, none of them over."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys
+        for tables in DELETED.values():
+            for table, (column, _, more) in tables.items():
+                given = more if column == "trashed_at" else {column: NOW + A_DAY, **more}
+                await bring(connection, table, given, count=10_000)
+    async with engine.connect() as connection:
+        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
+    await engine.dispose()
+
+
+def test_nothing_that_runs_by_itself_reads_a_whole_table(database_url):
+    growing = sorted({table for tables in DELETED.values() for table in tables} - {"job_workers"})
+    counts = text(
+        "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE relname = ANY(:names) AND idx_scan > 0"
+    )
+
+    async def main():
+        await fill(database_url)
+        for name in DELETED:
+            await run(database_url, name)
+        engine = create_async_engine(database_url, poolclass=NullPool)
+        async with asyncio.timeout(30):
+            while True:  # until the connections that are closed have told what they did
+                async with engine.connect() as connection:
+                    found = {
+                        row.relname: row.seq_scan
+                        for row in await connection.execute(counts, {"names": growing})
+                    }
+                if len(found) == len(growing) or any(found.values()):
+                    return found
+                await asyncio.sleep(0.05)
+
+    assert asyncio.run(main()) == dict.fromkeys(growing, 0)
 
 
 def test_waking_nothing_is_no_fault(database_url):
