@@ -1,9 +1,6 @@
 """The pages of accounts in a real browser: with and without scripts, on a phone, by day and by night."""
 
-import mailbox
 import re
-import time
-from uuid import uuid4
 
 import pyotp
 import pytest
@@ -25,46 +22,6 @@ PUBLIC = [
 ]
 OWN = ["", "/address", "/password", "/second-factor", "/second-factor/recovery-codes", "/keys", "/deletion"]
 WIDTHS = (320, 390, 768, 1280)
-PATIENCE_S = 30
-
-
-@pytest.fixture
-def token_for(letters):
-    """Wait for the letter to somebody, and give the token of its link."""
-
-    def wait(email: str) -> str:
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            for letter in mailbox.Maildir(letters) if letters.exists() else ():
-                if letter["To"] == email:
-                    text = letter.get_payload(0).get_payload(decode=True).decode()
-                    return re.search(r"\?token=([\w-]+)", text)[1]
-            time.sleep(0.02)
-        raise AssertionError(f"no letter to {email}")
-
-    return wait
-
-
-@pytest.fixture
-def begin(open_page, token_for):
-    """Make an account as a person does, and give its page and its e-mail."""
-
-    def go(path: str = "/", **options) -> tuple[Page, str]:
-        email = f"{uuid4().hex}@stars.example"
-        page = open_page(path, **options)
-        page.get_by_role("link", name="Sign in", exact=True).click()
-        page.get_by_role("link", name="Make an account").click()
-        page.get_by_label("E-mail").fill(email)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Make the account").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
-        page.goto(f"/account/verify?token={token_for(email)}")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Begin the account").click()
-        expect(page.get_by_role("status")).to_have_text("Your account is there, and you are signed in.")
-        return page, email
-
-    return go
 
 
 def sign_in(page: Page, email: str) -> None:

@@ -171,6 +171,20 @@ async def keep(
         await save(transaction, account_id, draft, now=now, limit=limit)
 
 
+async def keep_of_person(
+    transaction: Transaction,
+    account_id: UUID,
+    name: str,
+    person_id: UUID,
+    *,
+    now: datetime,
+    limit: int | None,
+) -> UUID:
+    """Keep a chart that follows a person's birth, and tell its id. Raises what `save` raises."""
+    draft = ChartDraft(name=name, person_id=person_id)
+    return (await save(transaction, account_id, draft, now=now, limit=limit)).id
+
+
 async def is_kept(transaction: Transaction, account_id: UUID, name: str, asked: ChartRequest) -> bool:
     """Whether the account has this chart under that name, outside the trash. Raises every error of a chart."""
     receipt_id = write(_settings_of(asked).request(asked.birth)).receipt.id

@@ -13,7 +13,7 @@ from astrarium.civil.birth import TimeWindow
 from astrarium.reading.moments import clock as clock_of
 from astrarium.reading.moments import offset
 from astrarium.service.charts import service as charts
-from astrarium.service.database.transactions import Database, Transaction
+from astrarium.service.database.transactions import Database
 from astrarium.service.http.paging import Asked
 from astrarium.service.people import service
 from astrarium.service.people.pages.form import ACCURACIES, birth_form, place_of
@@ -21,7 +21,6 @@ from astrarium.service.people.pages.listing import PEOPLE
 from astrarium.service.people.schemas import Person
 from astrarium.service.permissions import Caller
 from astrarium.service.saved_charts import service as saved_charts
-from astrarium.service.saved_charts.schemas import ChartDraft, ChartSummary
 from astrarium.service.saved_charts.service import ChartsQuery
 from astrarium.service.trash import KEPT
 from astrarium.service.web.form_pages import UNLISTED, lead, notice
@@ -48,7 +47,9 @@ async def person_page(
     """What is kept of a person, and the charts that follow their birth; `twin` is another who looks the same."""
     async with database.reading(caller.account_id) as transaction:
         person = await service.read(transaction, caller.account_id, person_id, now=state.now())
-        kept = await _charts_of(transaction, caller, person, state)
+        asked = Asked(CHARTS_SHOWN, None, saved_charts.LISTING.default)
+        query = ChartsQuery(person_id=person_id)
+        kept = await saved_charts.browse(transaction, caller.account_id, query, asked, now=state.now())
     return page(
         request,
         "person.html",
@@ -59,7 +60,7 @@ async def person_page(
         twin=twin,
         kept_for=KEPT,
         accuracy=ACCURACIES[person.accuracy or ""],
-        charts=kept,
+        charts=kept.items if caller.may("charts:read") else (),
         notice=notice(request, NOTICES),
     )
 
@@ -92,14 +93,11 @@ async def keep_chart_of_person(
     """Keep a chart that follows the person's birth, and show it."""
     async with database.of(caller.account_id) as transaction:
         person = await service.read(transaction, caller.account_id, person_id, now=state.now())
-        saved = await saved_charts.save(
-            transaction,
-            caller.account_id,
-            ChartDraft(name=person.name, person_id=person_id),
-            now=state.now(),
-            limit=saved_charts.QUOTA.of(caller.tier),
+        limit = saved_charts.QUOTA.of(caller.tier)
+        chart_id = await saved_charts.keep_of_person(
+            transaction, caller.account_id, person.name, person_id, now=state.now(), limit=limit
         )
-    return lead(f"/charts/{saved.id}", done="kept")
+    return lead(f"/charts/{chart_id}", done="kept")
 
 
 def _time_words(person: Person) -> str:
@@ -113,17 +111,6 @@ def _time_words(person: Person) -> str:
             return f"Between {start} and {end}, {clock}"
         case _:
             return f"{clock_of(understood.local)} {clock}"
-
-
-async def _charts_of(
-    transaction: Transaction, caller: Caller, person: Person, state: State
-) -> tuple[ChartSummary, ...]:
-    if not caller.may("charts:read"):
-        return ()
-    asked = Asked(CHARTS_SHOWN, None, saved_charts.LISTING.default)
-    query = ChartsQuery(person_id=person.id)
-    found = await saved_charts.browse(transaction, caller.account_id, query, asked, now=state.now())
-    return found.items
 
 
 ROUTES: Final = (person_page, chart_of_person, keep_chart_of_person)

@@ -15,7 +15,6 @@ from astrarium.service.charts import service as charts
 from astrarium.service.database.transactions import Database
 from astrarium.service.errors import NotFound
 from astrarium.service.people import service as people
-from astrarium.service.people.schemas import Person
 from astrarium.service.permissions import Caller
 from astrarium.service.saved_charts import folders, service
 from astrarium.service.saved_charts.pages.listing import CHARTS
@@ -36,6 +35,13 @@ NOTICES: Final = {
     "renewed": "The chart is taken over as it is now.",
     "restored": "Restored from the trash.",
 }
+
+
+class Followed(msgspec.Struct, frozen=True):
+    """The person whose birth a chart follows."""
+
+    id: UUID
+    name: str
 
 
 @get(ONE, include_in_schema=False, permission="charts:read")
@@ -128,15 +134,16 @@ def _cause(name: str) -> str:
     return {"birth": "the birth", "engine": "the engine"}.get(name, f"the table of {named(name).lower()}")
 
 
-async def _person(database: Database, caller: Caller, saved: SavedChart, state: State) -> Person | None:
+async def _person(database: Database, caller: Caller, saved: SavedChart, state: State) -> Followed | None:
     """The person whose birth the chart follows."""
     if saved.person_id is None or not caller.may("people:read"):
         return None
     try:
         async with database.reading(caller.account_id) as transaction:
-            return await people.read(transaction, caller.account_id, saved.person_id, now=state.now())
+            found = await people.read(transaction, caller.account_id, saved.person_id, now=state.now())
     except NotFound:
         return None
+    return Followed(found.id, found.name)
 
 
 ROUTES: Final = (saved_chart_page, move_chart, copy_chart, renew_chart)
