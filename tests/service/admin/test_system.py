@@ -35,6 +35,16 @@ def test_pools_tell_their_bounds_and_what_ran_on_them(admin, signed_in):
     assert told["limits"] == {"is_shared": False, "is_degraded": False}
 
 
+def test_what_the_cache_spared_is_told(admin):
+    before = admin.get("/admin/system").json()["cache"]
+    for _ in range(3):
+        assert admin.get("/places?q=reykjavik").status_code == 200
+    after = admin.get("/admin/system").json()["cache"]
+    assert (after["misses"] - before["misses"], after["hits"] - before["hits"]) == (1, 2)
+    assert 0 < after["held_bytes"] <= after["most_bytes"]
+    assert (after["is_shared"], after["is_degraded"]) == (False, False)
+
+
 def test_counts_that_cannot_be_shared_are_told():
     class Unreachable:
         is_there = False

@@ -45,8 +45,8 @@ async def read_queries(
     permission="system:read",
 )
 async def read_system(database: NamedDependency[Database], state: State) -> System:
-    """Tell how the process that answers stands: its connections, replicas and limits."""
-    return service.system(database, state.counters, now=state.now())
+    """Tell how the process that answers stands: its connections, replicas, limits and cache."""
+    return service.system(database, state.counters, state.cache, now=state.now())
 
 
 ROUTES: Final = (read_queries, read_system)

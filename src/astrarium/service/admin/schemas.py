@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from astrarium.service.cache.state import CacheState
 from astrarium.service.database.state import ReplicaState
 from astrarium.service.limits.state import LimitsState
 
@@ -111,3 +112,4 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     retried: int
     slow_statements: int
     limits: LimitsState
+    cache: CacheState

@@ -19,6 +19,7 @@ from astrarium.service.admin.schemas import (
     StatementCost,
     System,
 )
+from astrarium.service.cache.cache import Cache
 from astrarium.service.database import failures
 from astrarium.service.database.pools import ConnectionPool
 from astrarium.service.database.scrubbing import scrubbed
@@ -83,7 +84,7 @@ async def queries(database: Database, order: Order, limit: int) -> Queries:
     )
 
 
-def system(database: Database, counters: Counters, *, now: datetime) -> System:
+def system(database: Database, counters: Counters, cache: Cache, *, now: datetime) -> System:
     """This process as it stands."""
     state = database.state()
     return System(
@@ -94,6 +95,7 @@ def system(database: Database, counters: Counters, *, now: datetime) -> System:
         retried=state.retried,
         slow_statements=state.slow_statements,
         limits=state_of(counters),
+        cache=cache.state(),
     )
 
 
