@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.jobs import news
 from astrarium.service.jobs.errors import JobSuperseded
-from astrarium.service.jobs.models import jobs
+from astrarium.service.jobs.models import IS_DEAD, jobs
 from astrarium.service.jobs.schemas import Retried
 from astrarium.service.jobs.states import State
 from astrarium.service.jobs.telling import tell_cancelled
@@ -121,7 +121,7 @@ async def retry_dead(transaction: Transaction, kind: str) -> Retried:
     """
     dead = (
         select(jobs.c.id, jobs.c.key)
-        .where(jobs.c.state == "dead", jobs.c.kind == kind)
+        .where(IS_DEAD, jobs.c.kind == kind)
         .order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
         .limit(MOST_RETRIED + 1)
     )

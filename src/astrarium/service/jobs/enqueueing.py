@@ -13,7 +13,7 @@ from astrarium.service.database.transactions import Transaction
 from astrarium.service.http import tracing
 from astrarium.service.jobs import news
 from astrarium.service.jobs.kinds import Kind
-from astrarium.service.jobs.models import UNFINISHED, jobs
+from astrarium.service.jobs.models import IS_UNFINISHED, jobs
 
 P = TypeVar("P", bound=msgspec.Struct)
 
@@ -76,7 +76,7 @@ async def enqueue(
             jobs.c.kind == kind.name,
             jobs.c.account_id.is_not_distinct_from(account_id),
             jobs.c.key == key,
-            jobs.c.state.in_(UNFINISHED),
+            IS_UNFINISHED,
         )
         if (other := (await transaction.execute(same)).scalar_one_or_none()) is not None:
             return UUID(str(other))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     false,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import BYTEA, ENUM, JSONB, UUID
@@ -57,6 +58,9 @@ jobs: Final = Table(
 `queue_id` is its row in the queue while it is queued or running; `share` how many of its account's are let in.
 """
 
+IS_UNFINISHED: Final = literal_column("jobs.state IN ('waiting', 'queued', 'running')", Boolean)
+"""As its indexes have it: with bound values, none of them would serve a plan that is kept."""
+IS_DEAD: Final = literal_column("jobs.state = 'dead'", Boolean)
 _unfinished: Final = jobs.c.state.in_(UNFINISHED)
 _waiting: Final = jobs.c.state == "waiting"
 Index(

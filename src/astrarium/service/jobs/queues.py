@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.jobs import news
-from astrarium.service.jobs.models import UNFINISHED, job_queues, job_workers, jobs
+from astrarium.service.jobs.models import IS_UNFINISHED, job_queues, job_workers, jobs
 from astrarium.service.jobs.schemas import Queue, WorkerSeen
 
 DEAD_COUNTED: Final = 10_000
@@ -18,7 +18,7 @@ DEAD_COUNTED: Final = 10_000
 
 _COUNTS: Final = (
     select(jobs.c.queue, jobs.c.state, func.count(), func.min(jobs.c.created_at))
-    .where(jobs.c.state.in_(UNFINISHED))
+    .where(IS_UNFINISHED)
     .group_by(jobs.c.state, jobs.c.queue)
 )
 _DEAD: Final = text(

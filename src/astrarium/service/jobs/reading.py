@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 from astrarium.service.database.transactions import Transaction
 from astrarium.service.http.paging import Asked, Listing, Page, read
 from astrarium.service.jobs.changes import JOB, Job, of_row
-from astrarium.service.jobs.models import jobs
+from astrarium.service.jobs.models import IS_DEAD, jobs
 from astrarium.service.jobs.schemas import AdminJob, JobDetail, JobError, JobSummary, progress_of
 from astrarium.service.jobs.states import State
 
@@ -47,7 +47,7 @@ async def _page(
     if kind is not None:
         rows = rows.where(jobs.c.kind == kind)
     if state is not None:
-        rows = rows.where(jobs.c.state == state)
+        rows = rows.where(IS_DEAD if state == "dead" else jobs.c.state == state)
 
     def item(row: Row[Any]) -> Any:  # noqa: ANN401
         return convert(of_row(row))
