@@ -34,13 +34,26 @@ ITEMS_OF_THEIR_OWN = ("/bulk", "/batch", "/import")
 """Ends of paths whose ill-formed items are answered one by one, in their places."""
 
 
+@schemathesis.serializer(
+    "application/jsonl",
+    "application/vnd.apache.arrow.file",
+    "application/vnd.apache.arrow.stream",
+    "application/vnd.apache.parquet",
+    "application/x-ndjson",
+)
+def as_it_is(_context, value) -> bytes:
+    """A file, whatever its type."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 @pytest.fixture(scope="module")
-def service(lasting_database) -> Iterator[str]:
+def service(lasting_database, tmp_path_factory) -> Iterator[str]:
     """The address of a service in a process of its own."""
     environment = os.environ | {
         "DATABASE_URL": lasting_database.render_as_string(hide_password=False),
         "ASTRARIUM_SECRET_KEYS": "c29tZSAzMiBieXRlcyB0aGF0IGFyZSBubyBzZWNyZXQ=",
         "ASTRARIUM_PASSWORD_MEMORY_KIB": "8",
+        "ASTRARIUM_STORAGE_URL": f"file://{tmp_path_factory.mktemp('files')}",
     }
     command = [sys.executable, "-m", "astrarium", "web", "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
