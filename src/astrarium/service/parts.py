@@ -72,7 +72,7 @@ class Parts:
             self.outbound.breakers, self.outbound.rule_of, self.database, self.listener, now
         )
         self.ring: Final[KeyRing] = ring_of(settings)
-        self.files: Final[Store] = store_of(settings)
+        self.files: Final[Store] = store_of(settings, self.outbound)
         self.means: Final[Means] = means_of(
             settings,
             self.database,

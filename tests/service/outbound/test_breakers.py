@@ -1,5 +1,6 @@
 """One breaker against a model of it, driven by hand and by a clock of its own; and how many of them are kept."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -191,3 +192,19 @@ def test_of_too_many_those_leave_that_were_not_used_for_longest_and_open_ones_la
         fail(breakers, name, times)
     assert len(breakers) == 3
     assert breakers.find("open") is None
+
+
+def test_calls_on_many_threads_are_all_counted():
+    breakers = Clock().made()
+    generous = BreakerRule(failures=10_000)
+
+    def call():
+        for _ in range(200):
+            breaker = breakers.of("storage", generous)
+            breaker.enter().failed("no")
+            breakers.tidy(breaker)
+
+    with ThreadPoolExecutor(8) as threads:
+        for one in [threads.submit(call) for _ in range(8)]:
+            one.result()
+    assert (breakers.find("storage").failures, breakers.find("storage").in_flight) == (1600, 0)

@@ -2,15 +2,24 @@
 
 import asyncio
 import io
+import socket
 import stat
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 
 import pytest
+from obstore.store import LocalStore, S3Store
 
+from astrarium.service.outbound.service import Outbound
 from astrarium.service.settings import Settings
 from astrarium.service.storage.adapters.chosen import store_of
-from astrarium.service.storage.service import READ_BYTES, FileMissing, InvalidStorage
+from astrarium.service.storage.service import (
+    READ_BYTES,
+    FileMissing,
+    InvalidStorage,
+    StorageUnreachable,
+    Store,
+)
 
 MEGABYTE = 1 << 20
 
@@ -170,3 +179,34 @@ async def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InvalidStorage, match="cannot be made"):
         await store_of(Settings(data=str(tmp_path / "file"))).read("one")
+
+
+@in_a_loop
+async def test_a_bucket_that_does_not_answer_is_left_alone_for_a_while_on_every_thread():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        endpoint = f"http://127.0.0.1:{free.getsockname()[1]}"
+    bucket = S3Store(
+        "charts", config={"endpoint": endpoint, "region": "x", "access_key_id": "x", "secret_access_key": "x"},
+        client_options={"allow_http": True}, retry_config={"max_retries": 0},
+    )  # fmt: skip
+    outbound = Outbound(None, None, now=lambda: datetime.now(UTC))
+    store = Store(lambda: bucket, outbound)
+    most = outbound.policies["storage"].breaker.failures
+    for number in range(most + 3):
+        writing = store.put("one", b"1") if number % 2 else asyncio.to_thread(store.put_now, "one", b"1")
+        with pytest.raises(StorageUnreachable):
+            await writing
+    counts = outbound.counts["storage"]
+    assert (counts.failed, counts.blocked, counts.in_flight) == ({"failed": most}, 3, 0)
+    assert outbound.breakers.find("storage").state == "open"
+
+
+@in_a_loop
+async def test_a_missing_file_says_nothing_against_its_place(tmp_path):
+    outbound = Outbound(None, None, now=lambda: datetime.now(UTC))
+    store = Store(lambda: LocalStore(tmp_path), outbound)
+    for _ in range(20):
+        with pytest.raises(FileMissing):
+            await store.read("nothing")
+    assert outbound.counts["storage"].succeeded == 20
+    assert len(outbound.breakers) == 0

@@ -4,6 +4,7 @@ closed ── `failures` in a row ──→ open ── wait over ──→ half
 ↑───── probe fails, the wait doubles ─────┘
 """
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -36,7 +37,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Breaker:
-    """The calls to one side that may fail as a whole: all of a purpose, or those with one key of it."""
+    """The calls to one side that may fail as a whole: all of a purpose, or those with one key of it; on any thread."""
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class Breaker:
         self._now = now
         self._monotonic = monotonic
         self._changed = changed
+        self._lock = threading.RLock()
         self._open_until = 0.0
         self._era = 0
         self._is_probing = False
@@ -75,41 +77,45 @@ class Breaker:
 
         Raises `BreakerOpen` while it is open, and while the one probe of a half-open breaker is under way.
         """
-        state = self.state
-        if state == "open" or (state == "half_open" and self._is_probing):
-            wait_s = max(self._open_until - self._monotonic(), 1.0)
-            raise BreakerOpen(self.name, timedelta(seconds=wait_s))
-        self._is_probing = state == "half_open"
-        self.in_flight += 1
-        return Permit(self, self._era, is_probe=self._is_probing)
+        with self._lock:
+            state = self.state
+            if state == "open" or (state == "half_open" and self._is_probing):
+                wait_s = max(self._open_until - self._monotonic(), 1.0)
+                raise BreakerOpen(self.name, timedelta(seconds=wait_s))
+            self._is_probing = state == "half_open"
+            self.in_flight += 1
+            return Permit(self, self._era, is_probe=self._is_probing)
 
     def close(self) -> None:
         """Let every call pass from now on, and forget what failed."""
-        self._settle(None)
+        with self._lock:
+            self._settle(None)
 
     def adopt(self, opening: Opening | None) -> None:
         """Stand as another process found; it is not told on."""
-        self._set(opening)
+        with self._lock:
+            self._set(opening)
 
     def end(self, permit: "Permit", error: str | None, *, is_told: bool) -> None:
         """A call is over: it succeeded, failed with `error`, or tells nothing of the other side."""
-        self.in_flight -= 1
-        if (
-            permit.era != self._era
-        ):  # it began before the breaker changed, and says nothing of how it stands since
-            return
-        if permit.is_probe:
-            self._is_probing = False
-        if not is_told:
-            return
-        if error is None:
+        with self._lock:
+            self.in_flight -= 1
+            if (
+                permit.era != self._era
+            ):  # it began before the breaker changed, and says nothing of how it stands since
+                return
             if permit.is_probe:
-                self._settle(None)
-            self.failures = 0
-            return
-        self.failures += 1
-        if permit.is_probe or self.failures >= self._rule.failures:
-            self._settle(self._opened(error))
+                self._is_probing = False
+            if not is_told:
+                return
+            if error is None:
+                if permit.is_probe:
+                    self._settle(None)
+                self.failures = 0
+                return
+            self.failures += 1
+            if permit.is_probe or self.failures >= self._rule.failures:
+                self._settle(self._opened(error))
 
     def _opened(self, error: str) -> Opening:
         now = self._now()
@@ -180,17 +186,21 @@ class Breakers:
         self._monotonic = monotonic
         self._most = most
         self._kept: dict[str, Breaker] = {}
+        self._lock = threading.RLock()
 
     def __len__(self) -> int:
         return len(self._kept)
 
     def of(self, name: str, rule: BreakerRule) -> Breaker:
         """The breaker of that name, as if it had always been there."""
-        breaker = self._kept.pop(name, None) or Breaker(name, rule, self._now, self._monotonic, self._tell)
-        self._kept[name] = breaker  # at the end: the one that was used last
-        if len(self._kept) > self._most:
-            self._make_room(breaker)
-        return breaker
+        with self._lock:
+            breaker = self._kept.pop(name, None) or Breaker(
+                name, rule, self._now, self._monotonic, self._tell
+            )
+            self._kept[name] = breaker  # at the end: the one that was used last
+            if len(self._kept) > self._most:
+                self._make_room(breaker)
+            return breaker
 
     def find(self, name: str) -> Breaker | None:
         """The breaker of that name where there is something to remember of it."""
@@ -198,12 +208,14 @@ class Breakers:
 
     def opened(self) -> dict[str, Opening]:
         """The openings of all that are not closed."""
-        return {name: one.opening for name, one in self._kept.items() if one.opening is not None}
+        with self._lock:
+            return {name: one.opening for name, one in self._kept.items() if one.opening is not None}
 
     def tidy(self, breaker: Breaker) -> None:
         """Drop a breaker that has nothing to remember."""
-        if breaker.is_idle and self._kept.get(breaker.name) is breaker:
-            del self._kept[breaker.name]
+        with self._lock:
+            if breaker.is_idle and self._kept.get(breaker.name) is breaker:
+                del self._kept[breaker.name]
 
     def _tell(self, name: str, before: Opening | None, after: Opening | None) -> None:
         self.changed(name, before, after)

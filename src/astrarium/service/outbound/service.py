@@ -1,11 +1,12 @@
 """The door of outbound calls: whoever asks something of the outside asks it through `Outbound`."""
 
 import asyncio
+import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 import stamina
 
@@ -24,9 +25,6 @@ from astrarium.service.outbound.policies import POLICIES, BreakerRule, Policy, P
 from astrarium.service.outbound.port import Answer, Client, NoAnswer, Request
 from astrarium.service.outbound.sharing import SharedBreakers
 from astrarium.service.outbound.state import CallCounts
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 __all__ = [
     "POLICIES", "Allowed", "Answer", "BreakerOpen", "BreakerRule", "CallCounts", "CallFailed", "Outbound",
@@ -68,6 +66,7 @@ class Outbound:
         self.policies: Final = policies
         self.breakers: Final = Breakers(now, monotonic)
         self.counts: Final = {purpose: CallCounts() for purpose in policies}
+        self._counting = threading.Lock()
         self._client = client
         self._guard = Guard(resolve, allowed)
         self._now = now
@@ -201,43 +200,57 @@ class Outbound:
             on=is_worth_it, attempts=policy.attempts, timeout=policy.total_s, wait_max=2.0, wait_jitter=0.2
         ):
             with attempt:
-                self.counts[purpose].repeated += attempt.num > 1
-                async with self._permitted(purpose, key, is_answer):
+                with self._counting:
+                    self.counts[purpose].repeated += attempt.num > 1
+                with self.permitted(purpose, key=key, is_answer=is_answer):
                     return await once(deadline)
         raise AssertionError(purpose)  # stamina lets the last error through
 
-    @asynccontextmanager
-    async def _permitted(
-        self, purpose: Purpose, key: str | None, is_answer: Callable[[Exception], bool]
-    ) -> "AsyncIterator[None]":
-        """One attempt, with what it tells the breaker and the counts."""
+    @contextmanager
+    def permitted(
+        self, purpose: Purpose, *, key: str | None = None, is_answer: Callable[[Exception], bool] = _never
+    ) -> Iterator[None]:
+        """One attempt, with what it tells the breaker and the counts; on any thread.
+
+        By itself for calls whose client has limits and repetition of its own, and which run in threads too.
+
+        Raises `BreakerOpen`, where the block is not entered.
+        """
         counts = self.counts[purpose]
         breaker = self.breakers.of(_name(purpose, key), self.policies[purpose].breaker)
         try:
             permit = breaker.enter()
         except BreakerOpen:
-            counts.blocked += 1
+            with self._counting:
+                counts.blocked += 1
             raise
         began = self._monotonic()
-        counts.in_flight += 1
+        with self._counting:
+            counts.in_flight += 1
+        fault: Exception | None = None
+        is_over = False
         try:
             yield
+            is_over = True
         except Exception as error:
-            if is_answer(error):
-                permit.succeeded()
-                counts.succeeded += 1
-            else:
-                permit.failed(str(error))
-                counts.fail(_reason_of(error), str(error), self._now())
+            is_over = True
+            fault = None if is_answer(error) else error
             raise
-        else:
-            permit.succeeded()
-            counts.succeeded += 1
         finally:
-            permit.released()  # where the call was given up here
-            counts.in_flight -= 1
-            counts.durations.add(self._monotonic() - began)
+            if not is_over:  # given up here, which says nothing of the other side
+                permit.released()
+            elif fault is None:
+                permit.succeeded()
+            else:
+                permit.failed(str(fault))
             self.breakers.tidy(breaker)
+            with self._counting:
+                counts.in_flight -= 1
+                counts.durations.add(self._monotonic() - began)
+                if fault is not None:
+                    counts.fail(_reason_of(fault), str(fault), self._now())
+                elif is_over:
+                    counts.succeeded += 1
 
 
 class _Unwell(Exception):

@@ -6,6 +6,7 @@ and do as the table says. While the database cannot be reached, each goes by wha
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -57,16 +58,20 @@ class SharedBreakers:
         self._untold: dict[str, tuple[Opening | None, Opening | None]] = {}
         self._stale = asyncio.Event()
         self._turn = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.get_ident()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """While the process runs; before the listener starts."""
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         self.breakers.changed = self._note
         self._listener.add(Ear(CHANNEL, self._stale.set, self._hear, lambda: None))
         going = asyncio.create_task(self._go_round())
         try:
             yield
         finally:
+            self.breakers.changed = lambda *_: None
             await background.end(going)
 
     async def reset(self, name: str) -> None:
@@ -156,6 +161,13 @@ class SharedBreakers:
         self.breakers.tidy(breaker)
 
     def _note(self, name: str, before: Opening | None, after: Opening | None) -> None:
+        """A breaker changed, perhaps by a call on another thread."""
+        if self._loop is None or self._thread == threading.get_ident():
+            self._keep_to_tell(name, before, after)
+        else:
+            self._loop.call_soon_threadsafe(self._keep_to_tell, name, before, after)
+
+    def _keep_to_tell(self, name: str, before: Opening | None, after: Opening | None) -> None:
         first = self._untold[name][0] if name in self._untold else before
         self._untold[name] = (first, after)
         self._stale.set()

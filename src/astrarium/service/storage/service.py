@@ -6,7 +6,7 @@ replaces the file at once and as a whole. Names hold ids and numbers, never anyt
 
 import io
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -16,6 +16,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
+from astrarium.service.outbound.service import BreakerOpen, Outbound
 from astrarium.service.storage.errors import FileMissing, InvalidStorage, StorageUnreachable
 
 __all__ = ["FileMissing", "InvalidStorage", "StorageUnreachable", "Store", "Stored"]
@@ -38,11 +39,13 @@ class Stored(msgspec.Struct, frozen=True):
 class Store:
     """Files by name. Nothing is reached before the first is asked for; then `InvalidStorage` may be raised.
 
-    Every method may be repeated, and raises `StorageUnreachable` where the place does not answer.
+    Every method may be repeated, and raises `StorageUnreachable` where the place does not answer. With `outbound`, for
+    a place that is not on this machine, one that failed again and again is left alone for a while.
     """
 
-    def __init__(self, place: Callable[[], ObjectStore]) -> None:
+    def __init__(self, place: Callable[[], ObjectStore], outbound: Outbound | None = None) -> None:
         self._made_by = place
+        self._outbound = outbound
 
     @cached_property
     def _place(self) -> ObjectStore:
@@ -50,19 +53,19 @@ class Store:
 
     async def put(self, name: str, content: bytes | AsyncIterable[bytes]) -> None:
         """Write a file as a whole. What an iterable raises is raised, and then there is no file."""
-        with _told(name):
+        with self._asking(name):
             await obstore.put_async(
                 self._place, name, content, chunk_size=PART_BYTES, max_concurrency=PARTS_AT_ONCE
             )
 
     def put_now(self, name: str, content: bytes) -> None:
         """Write a file from a thread of its own."""
-        with _told(name):
+        with self._asking(name):
             obstore.put(self._place, name, content)
 
     async def read(self, name: str, start: int = 0, end: int | None = None) -> bytes:
         """The bytes of a file from `start` to before `end`. Raises `FileMissing`."""
-        with _told(name):
+        with self._asking(name):
             if end is None:
                 whole = await (await obstore.get_async(self._place, name)).bytes_async()
                 return bytes(whole)[start:]
@@ -77,13 +80,13 @@ class Store:
 
     def open(self, name: str) -> io.BufferedReader:
         """A file to read from a thread, in which one may move about. Raises `FileMissing`."""
-        with _told(name):
+        with self._asking(name):
             size = obstore.head(self._place, name)["size"]
-        return io.BufferedReader(_Reading(self._place, name, size), READ_BYTES)
+        return io.BufferedReader(_Reading(self._place, name, size, self._asking), READ_BYTES)
 
     async def list(self, prefix: str) -> AsyncIterator[Stored]:
         """Every file under a folder."""
-        with _told(prefix):
+        with self._asking(prefix):
             async for some in obstore.list(self._place, prefix, chunk_size=LIST_AT_ONCE):
                 for one in some:
                     yield Stored(one["path"], one["size"], one["last_modified"])
@@ -91,7 +94,7 @@ class Store:
     async def delete(self, names: Sequence[str]) -> None:
         """Delete files; those that are not there are passed over."""
         for name in names:
-            with _told(name):
+            with self._asking(name):
                 try:
                     await obstore.delete_async(self._place, name)
                 except FileNotFoundError:
@@ -103,15 +106,30 @@ class Store:
         await self.delete(names)
         return len(names)
 
+    @contextmanager
+    def _asking(self, name: str) -> Iterator[None]:
+        if self._outbound is None:
+            with _told(name):
+                yield
+            return
+        try:
+            with self._outbound.permitted("storage", is_answer=_is_answer), _told(name):
+                yield
+        except BreakerOpen as error:
+            raise StorageUnreachable from error
+
 
 class _Reading(io.RawIOBase):
     """A stored file as a raw stream."""
 
-    def __init__(self, place: ObjectStore, name: str, size: int) -> None:
+    def __init__(
+        self, place: ObjectStore, name: str, size: int, asking: Callable[[str], AbstractContextManager[None]]
+    ) -> None:
         self._place = place
         self._name = name
         self._size = size
         self._at = 0
+        self._asking = asking
 
     def readable(self) -> bool:
         return True
@@ -131,7 +149,7 @@ class _Reading(io.RawIOBase):
         length = min(len(buffer), self._size - self._at)
         if length <= 0:
             return 0
-        with _told(self._name):
+        with self._asking(self._name):
             part = obstore.get_range(self._place, self._name, start=self._at, length=length)
         buffer[:length] = part
         self._at += length
@@ -146,3 +164,8 @@ def _told(name: str) -> Iterator[None]:
         raise FileMissing(name) from error
     except (BaseError, OSError) as error:
         raise StorageUnreachable from error
+
+
+def _is_answer(error: Exception) -> bool:
+    """Whether the place is well all the same: a file that is not there, or a fault of what was to be written."""
+    return not isinstance(error, StorageUnreachable)

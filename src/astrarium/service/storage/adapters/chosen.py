@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from obstore.store import ObjectStore
 
+from astrarium.service.outbound.service import Outbound
 from astrarium.service.settings import Settings
 from astrarium.service.storage.adapters.bucket import bucket_of
 from astrarium.service.storage.adapters.folder import folder_of
@@ -17,9 +18,10 @@ FOLDER: Final = "files"
 """In the data directory, where the settings name no other place."""
 
 
-def store_of(settings: Settings) -> Store:
-    """The storage of a service; its place is looked at with the first file."""
-    return Store(partial(_place, settings))
+def store_of(settings: Settings, outbound: Outbound | None = None) -> Store:
+    """The storage of a service; its place is looked at with the first file. A bucket is asked through `outbound`."""
+    is_bucket = urlsplit(settings.storage_url or "").scheme == "s3"
+    return Store(partial(_place, settings), outbound if is_bucket else None)
 
 
 def _place(settings: Settings) -> ObjectStore:
