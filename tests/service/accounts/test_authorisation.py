@@ -199,6 +199,10 @@ def saved_chart(owner):
     return owner.post("/charts/saved", json={"name": "Ada", "birth": birth}).json()["id"]
 
 
+def webhook(owner):
+    return owner.post("/webhooks", json={"url": "https://1.1.1.1/"}).json()["id"]
+
+
 def notification(database_url, owner):
     async def made():
         database = Database(database_url)
@@ -242,6 +246,8 @@ def test_what_is_another_accounts_is_not_there(own_service, database_url, caller
         "link_id": lambda: owner.post("/share-links", json={"chart_id": saved_chart(owner)}).json()["id"],
         "notification_id": lambda: notification(database_url, owner),
         "job_id": lambda: job(database_url, owner),
+        "webhook_id": lambda: webhook(owner),
+        "delivery_id": lambda: owner.post(f"/webhooks/{webhook(owner)}/test").json()["id"],
     }[re.search(r"\{(\w+)\}", path)[1]]()
     address = re.sub(r"\{\w+\}", thing, path)
     body = {"json": {}} if method in {"POST", "PATCH"} else {}

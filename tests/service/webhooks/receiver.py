@@ -80,6 +80,10 @@ class Receiver:
             assert self.came.wait_for(lambda: len(self.received) >= count, patience_s), len(self.received)
         return self.received
 
+    def hang_up(self) -> None:
+        """Close every connection that is open."""
+        self._loop.call_soon_threadsafe(lambda: [task.cancel() for task in self._connections])
+
     def _run(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 

@@ -21,7 +21,7 @@ def example(own_service, monkeypatch):
     (code,) = re.findall(r"```python\n(.*?)```", (DOCS / "howto/webhooks.md").read_text(), re.DOTALL)
     module = types.ModuleType("example")
     exec(compile(code, "webhooks.md", "exec"), module.__dict__)
-    module.time = types.SimpleNamespace(time=lambda: own_service.app.state.at.timestamp())
+    module.time = types.SimpleNamespace(time=own_service.app.state.at.timestamp)
     server = HTTPServer(("127.0.0.1", 0), module.Receiver)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

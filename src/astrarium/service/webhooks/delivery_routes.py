@@ -122,10 +122,13 @@ async def replay_delivery(
 )
 async def replay_since(
     webhook_id: FromPath[UUID],
-    since: Annotated[datetime, QueryParameter(description="The first instant of the events.")],
     database: NamedDependency[Database],
     caller: NamedDependency[Caller],
     state: State,
+    since: Annotated[
+        datetime | None,
+        QueryParameter(description="The first instant of the events; else all that are kept."),
+    ] = None,
     which: Annotated[
         Which,
         QueryParameter(description="`undelivered` leaves out what has arrived there, or is on its way."),

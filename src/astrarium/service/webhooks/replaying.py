@@ -17,6 +17,7 @@ from astrarium.service.webhooks.errors import WebhookDisabled
 from astrarium.service.webhooks.events import matching
 from astrarium.service.webhooks.models import deliveries, events
 from astrarium.service.webhooks.schemas import Replay
+from astrarium.service.webhooks.tending import KEPT
 from astrarium.service.webhooks.waking import QUEUE, wake
 
 Which = Literal["all", "undelivered"]
@@ -52,15 +53,16 @@ async def order(
     account_id: UUID,
     webhook_id: UUID,
     *,
-    since: datetime,
+    since: datetime | None,
     which: Which,
     now: datetime,
 ) -> Replay:
-    """Have everything since `since` sent again that the endpoint asks for, whether or not it was there then.
+    """Have everything since `since`, or all that is kept, sent again that the endpoint asks for, whether or not it was there then.
 
     Raises `NotFound` and `WebhookDisabled`.
     """
     await endpoints.require_enabled(transaction, account_id, webhook_id)
+    since = since or now - KEPT
     wanted = ReplayOrder(webhook_id, since, now, which)
     job_id = await enqueue(transaction, REPLAY, wanted, now=now, account_id=account_id)
     return Replay(job_id=job_id, webhook_id=webhook_id, since=since, which=which)
