@@ -365,3 +365,13 @@ def test_disabling_cancels_what_waits_and_keeps_what_happens(me, hook, receiver,
         which="undelivered",
     )
     assert sent.events == 2
+
+
+def test_a_time_without_a_zone_is_of_utc_and_none_is_all_that_is_kept(me, hook, clock):
+    made = hook()
+    for query, since in (
+        ("?since=2026-11-20T00:00:00", "2026-11-20T00:00:00Z"),
+        ("", "2026-10-24T15:20:45Z"),
+    ):
+        begun = me.post(f"/webhooks/{made['id']}/replay{query}")
+        assert (begun.status_code, begun.json()["since"]) == (202, since)

@@ -1,6 +1,6 @@
 """Sending again everything since a time, as a job: there may be a million of them."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -62,7 +62,7 @@ async def order(
     Raises `NotFound` and `WebhookDisabled`.
     """
     await endpoints.require_enabled(transaction, account_id, webhook_id)
-    since = since or now - KEPT
+    since = now - KEPT if since is None else since.replace(tzinfo=since.tzinfo or UTC)
     wanted = ReplayOrder(webhook_id, since, now, which)
     job_id = await enqueue(transaction, REPLAY, wanted, now=now, account_id=account_id)
     return Replay(job_id=job_id, webhook_id=webhook_id, since=since, which=which)
