@@ -57,7 +57,7 @@ async def order(
     which: Which,
     now: datetime,
 ) -> Replay:
-    """Have everything since `since`, or all that is kept, sent again that the endpoint asks for, whether or not it was there then.
+    """Have everything since `since`, or all that is kept, sent again that the endpoint asks for, be it older or not.
 
     Raises `NotFound` and `WebhookDisabled`.
     """
