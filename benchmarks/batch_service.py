@@ -95,6 +95,12 @@ class Installation:
         worker.wait()
         self.hire()
 
+    def replace_ended(self) -> None:
+        """Start again the workers that have ended by themselves, as whoever runs them would: no database, no worker."""
+        for worker in [one for one in self.workers if one.poll() is not None]:
+            self.workers.remove(worker)
+            self.hire()
+
     def kill_database(self) -> None:
         """Kill the database's first process where it stands; what guards it starts it again."""
         found = postmaster.written(self.server.place.cluster("18"))
@@ -137,6 +143,7 @@ class Installation:
         """The batch when it has ended; `then` is called with it at every look."""
         until = time.monotonic() + patience_s
         while time.monotonic() < until:
+            self.replace_ended()
             batch = self.read(batch_id)
             if batch is not None:
                 if batch["state"] in {"finished", "failed", "cancelled"}:
