@@ -316,7 +316,9 @@ def test_any_history_of_requests_makes_each_thing_once(client, things_accounts, 
     )
 
 
-def test_a_commit_that_fails_is_told_and_leaves_the_key_free(things_url, client, shop_module, things_accounts):
+def test_a_commit_that_fails_is_told_and_leaves_the_key_free(
+    things_url, client, shop_module, things_accounts
+):
     refusing = (
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$",
         "CREATE CONSTRAINT TRIGGER refusing AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED"

@@ -53,7 +53,10 @@ class Outcomes(msgspec.Struct, frozen=True):
     creates=True,
 )
 async def run_batch(
-    data: JSONBody[OperationBatch], request: Request[Any, Any, Any], database: NamedDependency[Database], state: State
+    data: JSONBody[OperationBatch],
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    state: State,
 ) -> Response[Outcomes]:
     """Send several requests at once.
 
