@@ -38,7 +38,6 @@ from astrarium.service.outbound.adapters.resolver import SystemResolver
 from astrarium.service.outbound.service import Outbound, SharedBreakers, allowed_of
 from astrarium.service.settings import Settings
 from astrarium.service.storage.adapters.chosen import store_of
-from astrarium.service.storage.service import Store
 from astrarium.service.webhooks import tasks as webhooks
 
 OF_A_WORKER: Final = PoolLimits(connections=1, keeper_connections=3)
@@ -72,7 +71,7 @@ class Parts:
             self.outbound.breakers, self.outbound.rule_of, self.database, self.listener, now
         )
         self.ring: Final[KeyRing] = ring_of(settings)
-        self.files: Final[Store] = store_of(settings, self.outbound)
+        self.files: Final = store_of(settings, self.outbound)
         self.means: Final[Means] = means_of(
             settings,
             self.database,

@@ -28,8 +28,8 @@ class Nothing(msgspec.Struct, frozen=True):
 NOTHING = Kind(name="tests.nothing", payload=Nothing, time_limit=timedelta(seconds=1))
 EXPECTED = {
     EVERYONE: {
-        "POST /charts", "POST /charts/bulk", "POST /batch", "GET /places", "GET /stars", "GET /zodiacs", "GET /bodies", "GET /houses",
-        "GET /aspects", "GET /version", "GET /health/live", "GET /health/ready", "GET /shared/{token}",
+        "POST /charts", "POST /charts/bulk", "POST /batch", "GET /places", "GET /stars", "GET /zodiacs", "GET /bodies",
+        "GET /houses", "GET /aspects", "GET /version", "GET /health/live", "GET /health/ready", "GET /shared/{token}",
         "POST /account", "POST /account/verification", "POST /account/email/confirmation",
         "POST /account/password-resets", "POST /account/password-resets/completion", "POST /sessions",
     },
@@ -62,7 +62,8 @@ EXPECTED = {
     },
     "batches:read": {"GET /batches", "GET /batches/{batch_id}", "GET /batches/{batch_id}/results"},
     "batches:write": {
-        "POST /batches", "POST /batches/{batch_id}/cancel", "POST /batches/{batch_id}/results", "DELETE /batches/{batch_id}",
+        "POST /batches", "POST /batches/{batch_id}/cancel", "POST /batches/{batch_id}/results",
+        "DELETE /batches/{batch_id}",
     },
     "sharing:read": {"GET /share-links", "GET /share-links/{link_id}"},
     "sharing:write": {"POST /share-links", "PATCH /share-links/{link_id}", "DELETE /share-links/{link_id}"},

@@ -321,8 +321,10 @@ def test_a_commit_that_fails_is_told_and_leaves_the_key_free(
 ):
     refusing = (
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$",
-        "CREATE CONSTRAINT TRIGGER refusing AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED"
-        " FOR EACH ROW EXECUTE FUNCTION refuse()",
+        (
+            "CREATE CONSTRAINT TRIGGER refusing AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW EXECUTE FUNCTION refuse()"
+        ),
     )
     asyncio.run(run_all(things_url, *refusing))
     ada = Shop(client, things_accounts[0])

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -48,7 +48,7 @@ def test_what_cannot_be_told_is_the_tellers_mistake(of_account, now, topic, even
 
 
 @pytest.mark.parametrize(
-    "payload", ["", "x", "a b c d", f"{uuid4().hex} sky * 1 {{}}", f"{uuid4().hex} jobs * one"]
+    "payload", ["", "x", "a b c d", f"{UUID(int=7).hex} sky * 1 {{}}", f"{UUID(int=8).hex} jobs * one"]
 )
 def test_what_is_no_message_of_ours_is_refused(payload):
     with pytest.raises(ValueError, match=r"."):

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import parse_qsl
 
-from multipart import (  # type: ignore[import-untyped]  # it comes without types
+from multipart import (
     MultipartError,
     MultipartSegment,
     PushMultipartParser,

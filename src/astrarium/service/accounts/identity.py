@@ -44,7 +44,7 @@ def identity(application: Application, credentials: Credentials, rules: Rules) -
                 state["caller"] = caller
                 state["session_token"] = token
                 state["csrf_token"] = tokens.forgery_token(token)
-                if scope["type"] != "http" or scope["method"] not in SAFE_METHODS:
+                if scope["method"] not in SAFE_METHODS:
                     receive = await _refuse_forged(scope, receive, token, own_origin)
         await application(scope, receive, send)
 
