@@ -23,7 +23,6 @@ from astrarium.service.database.addresses import DatabaseMissing, parse
 from astrarium.service.database.limits import PoolLimits, limits_for
 from astrarium.service.database.listener import Listener
 from astrarium.service.database.transactions import Database
-from astrarium.service.jobs.adapters.pgqueuer import PgQueuerClaims
 from astrarium.service.jobs.service import Handler, Kind
 from astrarium.service.jobs.worker import Rhythm, Worker
 from astrarium.service.keyring.service import KeyRing, ring_of
@@ -111,6 +110,8 @@ class Parts:
 
         Raises `UnknownQueue`.
         """
+        from astrarium.service.jobs.adapters.pgqueuer import PgQueuerClaims  # 12 MB that only a worker needs
+
         own = Database(self.database.address, OF_A_WORKER)
         worker = Worker(
             self.handlers(),

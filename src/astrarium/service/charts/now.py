@@ -13,7 +13,8 @@ from astrarium.reading.moments import moment
 from astrarium.service.charts.form import COMPARED_ZODIACS
 from astrarium.service.web.words import arc, named
 
-_GREENWICH = PlaceReference(latitude=51.4779, longitude=0.0, name="Greenwich")
+_ANYWHERE = PlaceReference(id=2643743)
+"""A place of the gazetteer knows its zone; coordinates would have the outlines of all zones read, 33 MB."""
 _SIZE = 440
 
 
@@ -32,7 +33,7 @@ def sky_at(instant: datetime) -> Sky:
 @lru_cache(maxsize=2)
 def _sky(hour: str) -> Sky:
     made = cast(
-        ChartRequest(birth=Birth(instant=hour, place=_GREENWICH), zodiacs=COMPARED_ZODIACS, houses="porphyry")
+        ChartRequest(birth=Birth(instant=hour, place=_ANYWHERE), zodiacs=COMPARED_ZODIACS, houses="porphyry")
     )
     # Houses belong to a place, and the sky of everybody has none.
     positions = tuple(msgspec.structs.replace(position, house=None) for position in made.positions)
