@@ -8,7 +8,7 @@ run := .venv/bin/python -m
 uv = $(shell command -v uv || echo .tools/bin/uv)
 compile = $(uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 benchmarks := chart full_chart service turns startup houses places stars batch_files batches batch_endurance saved_charts sign_in live webhooks database database_start jobs endurance
-builders := delta_t zones constellations stars figures zodiacs zodiac_page settings_page common_passwords places ephemeris earth_motion
+builders := delta_t zones constellations stars figures zodiacs zodiac_page settings_page schedules_page common_passwords places ephemeris earth_motion
 inputs := pyproject.toml requirements.lock tools/environment
 
 # An environment that was moved together with the project is made anew.

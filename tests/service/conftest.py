@@ -181,7 +181,7 @@ def own_service(database_url, tmp_path) -> Iterator[TestClient]:
     settings = Settings(
         database_url=database_url.render_as_string(hide_password=False), session_idle_s=31_536_000,
         session_lifetime_s=31_536_000, secret_keys=(SECRET_KEY,), password_memory_kib=8, password_passes=1,
-        mail_url=f"file://{tmp_path}/letters",
+        mail_url=f"file://{tmp_path}/letters", storage_url=f"file://{tmp_path}/files",
     )  # fmt: skip
     application = create_app(settings, now=lambda: application.state.at)
     application.state.at = NOON_OF_A_DAY

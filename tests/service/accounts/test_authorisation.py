@@ -204,6 +204,11 @@ def webhook(owner):
     return owner.post("/webhooks", json={"url": "https://1.1.1.1/"}).json()["id"]
 
 
+def batch(owner):
+    births = b'date,time,place\n1990-05-17,12:30,"London, GB"\n'
+    return owner.post("/batches", content=births, headers={"Content-Type": "text/csv"}).json()["id"]
+
+
 def notification(database_url, owner):
     async def made():
         database = Database(database_url)
@@ -248,6 +253,7 @@ def test_what_is_another_accounts_is_not_there(own_service, database_url, caller
         "notification_id": lambda: notification(database_url, owner),
         "job_id": lambda: job(database_url, owner),
         "webhook_id": lambda: webhook(owner),
+        "batch_id": lambda: batch(owner),
         "delivery_id": lambda: owner.post(f"/webhooks/{webhook(owner)}/test").json()["id"],
     }[re.search(r"\{(\w+)\}", path)[1]]()
     address = re.sub(r"\{\w+\}", thing, path)

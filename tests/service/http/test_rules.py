@@ -27,7 +27,8 @@ OPERATIONS = [
     for method, operation in methods.items()
 ]
 SHORT = {
-    "/api/v1/sessions", "/api/v1/api-keys", "/api/v1/webhooks/event-types", "/api/v1/admin/queues", "/api/v1/admin/workers",
+    "/api/v1/sessions", "/api/v1/api-keys", "/api/v1/webhooks/event-types",
+    "/api/v1/admin/queues", "/api/v1/admin/workers",
 }  # fmt: skip
 """Lists that nobody can make long: at most 100 sessions and 50 keys; what the code declares; what an operator runs."""
 CREDENTIALS = (

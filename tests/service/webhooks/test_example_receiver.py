@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 @pytest.fixture
 def example(own_service, monkeypatch):
     """The module of the guide, listening; its clock is the service's."""
-    (code,) = re.findall(r"```python\n(.*?)```", (DOCS / "howto/webhooks.md").read_text(), re.DOTALL)
+    (code,) = re.findall(r"```py\n(.*?)```", (DOCS / "howto/webhooks.md").read_text(), re.DOTALL)
     module = types.ModuleType("example")
     exec(compile(code, "webhooks.md", "exec"), module.__dict__)
     module.time = types.SimpleNamespace(time=own_service.app.state.at.timestamp)

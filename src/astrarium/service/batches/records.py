@@ -14,9 +14,9 @@ from astrarium.service.batches.schemas import (
     MOST_FAULTS,
     Batch,
     BatchProblem,
+    BatchProgress,
     BatchSummary,
     Options,
-    Progress,
     Result,
     RowFault,
     Source,
@@ -72,9 +72,9 @@ def estimated_end(row: Row[Any], now: datetime) -> datetime | None:
     return now + (now - started) * left
 
 
-def progress_of(row: Row[Any]) -> Progress:
+def progress_of(row: Row[Any]) -> BatchProgress:
     """How far the batch of a row of `ROWS` has come."""
-    return Progress(
+    return BatchProgress(
         rows=row.rows,
         done=int(row.done),
         failed=int(row.failed),

@@ -44,7 +44,7 @@ class RowFault(msgspec.Struct, frozen=True, omit_defaults=True):
     column: str | None = None
 
 
-class Progress(msgspec.Struct, frozen=True):
+class BatchProgress(msgspec.Struct, frozen=True):
     """How far a batch has come: rows in all (null until the file is read), computed, and of them with an error."""
 
     rows: int | None
@@ -87,7 +87,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     estimated_end: datetime | None
     source: Source
     options: Options
-    progress: Progress
+    progress: BatchProgress
     errors: dict[str, int]
     faults: tuple[RowFault, ...]
     results: tuple[Result, ...]
@@ -106,4 +106,4 @@ class BatchSummary(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     estimated_end: datetime | None
     source: Source
-    progress: Progress
+    progress: BatchProgress

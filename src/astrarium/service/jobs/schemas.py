@@ -11,7 +11,7 @@ from astrarium.service.jobs.states import State
 from astrarium.service.labels import WORDS
 
 
-class Progress(msgspec.Struct, frozen=True):
+class JobProgress(msgspec.Struct, frozen=True):
     """How far a job has come. `total` is null where it is not known."""
 
     done: int
@@ -38,7 +38,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     attempts: int
     cancel_requested: bool
-    progress: Progress | None
+    progress: JobProgress | None
     error: JobError | None
     not_before: datetime | None
     created_at: datetime
@@ -113,10 +113,10 @@ class JobNews(msgspec.Struct, frozen=True):
     kind: str
     state: State
     attempts: int
-    progress: Progress | None = None
+    progress: JobProgress | None = None
     error: JobError | None = None
 
 
-def progress_of(done: int | None, total: int | None) -> Progress | None:
+def progress_of(done: int | None, total: int | None) -> JobProgress | None:
     """How far, where a job has said so."""
-    return None if done is None else Progress(done, total)
+    return None if done is None else JobProgress(done, total)

@@ -14,19 +14,16 @@ from sqlalchemy import Select, insert, select, update
 
 from astrarium.chart.natal import cast, write
 from astrarium.chart.structs import Chart, ChartRequest
-from astrarium.civil.birth import Birth
-from astrarium.errors import AstrariumError
-from astrarium.service import births, trash
+from astrarium.service import trash
 from astrarium.service.cache.cache import Cache
 from astrarium.service.database.identifiers import new_id
 from astrarium.service.database.transactions import Database, Transaction
-from astrarium.service.errors import FieldError, InvalidBody, NotFound
+from astrarium.service.errors import NotFound
 from astrarium.service.holdings import Quota, make_room
 from astrarium.service.http import paging
 from astrarium.service.http.conditional import require_match, tag_of
 from astrarium.service.http.paging import Asked, Listing, Page
-from astrarium.service.labels import name_key, prefix_bounds, tidy_line, tidy_name, tidy_tags
-from astrarium.service.people import service as people
+from astrarium.service.labels import name_key, prefix_bounds, tidy_name
 from astrarium.service.saved_charts.casting import cast_again, note_sources, recast, sources_id
 from astrarium.service.saved_charts.models import saved_charts
 from astrarium.service.saved_charts.records import (
@@ -38,6 +35,7 @@ from astrarium.service.saved_charts.records import (
     record_of,
     summary_of,
 )
+from astrarium.service.saved_charts.rows import birth_of, changed, chart_columns, row_of
 from astrarium.service.saved_charts.schemas import (
     ChartChange,
     ChartDraft,
@@ -49,8 +47,6 @@ from astrarium.service.webhooks import service as webhooks
 
 WHAT: Final = "saved chart"
 QUOTA: Final = Quota(free=200, basic=5_000, premium=100_000)
-LONGEST_SETTINGS_BYTES: Final = 20_000
-"""The settings as JSON; only zodiacs of one's own make them long."""
 LISTING: Final = Listing(
     "saved_charts",
     key=saved_charts.c.id,
@@ -90,7 +86,7 @@ async def save(
     Raises `StorageFull` where the account has `limit` charts, `InvalidBody`, `NotFound` and `InTrash` of its person,
     and every error of a chart.
     """
-    birth = await _birth_of(transaction, account_id, draft.birth, draft.person_id, now=now)
+    birth = await birth_of(transaction, account_id, draft.birth, draft.person_id, now=now)
     row = row_of(account_id, new_id(), draft, birth, now=now)
     await note_sources(transaction)
     await make_room(transaction, saved_charts, account_id, count=1, limit=limit, what="saved charts")
@@ -224,7 +220,7 @@ async def change(
     Raises `NotFound`, `PreconditionFailed`, `InTrash`, `InvalidBody`, and every error of a chart.
     """
     record = await _locked(transaction, account_id, chart_id, now=now, if_match=if_match)
-    values = await _changed(transaction, account_id, record, wanted, now=now)
+    values = await changed(transaction, account_id, record, wanted, now=now)
     fields = tuple(name for name in wanted.__struct_fields__ if getattr(wanted, name) is not UNSET)
     return await _updated(transaction, account_id, record, values, fields, now=now)
 
@@ -242,7 +238,7 @@ async def renew(
     Raises `NotFound`, `PreconditionFailed`, `InTrash`, and every error of a chart that can no longer be cast.
     """
     record = await _locked(transaction, account_id, chart_id, now=now, if_match=if_match)
-    values = _chart_columns(record.birth, record.settings)
+    values = chart_columns(record.birth, record.settings)
     return await _updated(transaction, account_id, record, values, ("receipt",), now=now)
 
 
@@ -277,106 +273,6 @@ async def empty_trash(transaction: Transaction, account_id: UUID, *, now: dateti
 async def purge_trash(transaction: Transaction, before: datetime) -> int:
     """Delete for good every chart that was put into the trash before `before`; a keeper's transaction reaches all."""
     return await trash.purge_before(transaction, saved_charts, before)
-
-
-def row_of(
-    account_id: UUID, chart_id: UUID, draft: ChartDraft, birth: Birth, *, now: datetime
-) -> dict[str, Any]:
-    """The row of a new chart of a birth; raises `InvalidBody` and every error of a chart."""
-    return {
-        "account_id": account_id,
-        "id": chart_id,
-        "created_at": now,
-        "updated_at": now,
-        "folder": tidy_line(draft.folder),
-        "tags": tidy_tags(draft.tags),
-        "notes": draft.notes,
-        "person_id": None if draft.person_id is UNSET else draft.person_id,
-        **_name_columns(draft.name),
-        **_chart_columns(birth, draft.settings),
-    }
-
-
-async def _birth_of(
-    transaction: Transaction,
-    account_id: UUID,
-    birth: Birth | msgspec.UnsetType,
-    person_id: UUID | msgspec.UnsetType | None,
-    *,
-    now: datetime,
-) -> Birth:
-    """The birth that is given, or that of the person who is."""
-    if isinstance(person_id, UUID) and birth is UNSET:
-        person = await people.read(transaction, account_id, person_id, now=now)
-        if person.trashed_at is not None:
-            raise trash.InTrash(people.WHAT)
-        return person.birth
-    if birth is UNSET or isinstance(person_id, UUID):
-        detail = "A chart is of a `birth` or of a person by `person_id`: one of the two."
-        raise InvalidBody(
-            FieldError("invalid_value", detail, "/birth"), "Give the one, and leave the other out."
-        )
-    return birth
-
-
-async def _changed(
-    transaction: Transaction, account_id: UUID, record: ChartRecord, wanted: ChartChange, *, now: datetime
-) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    if wanted.name is not UNSET:
-        values |= _name_columns(wanted.name)
-    if wanted.folder is not UNSET:
-        values["folder"] = tidy_line(wanted.folder)
-    if wanted.tags is not UNSET:
-        values["tags"] = tidy_tags(wanted.tags)
-    if wanted.notes is not UNSET:
-        values["notes"] = wanted.notes
-    birth = record.birth
-    if wanted.birth is not UNSET or isinstance(wanted.person_id, UUID):
-        birth = await _birth_of(transaction, account_id, wanted.birth, wanted.person_id, now=now)
-    if wanted.birth is not UNSET or wanted.person_id is not UNSET:
-        values["person_id"] = None if wanted.person_id is UNSET else wanted.person_id
-    settings = record.settings if wanted.settings is UNSET else wanted.settings
-    if (birth, settings) != (record.birth, record.settings):
-        values |= _chart_columns(birth, settings)
-    return values
-
-
-def _name_columns(name: str) -> dict[str, Any]:
-    tidy = tidy_name(name)
-    return {"name": tidy, "name_key": name_key(tidy)}
-
-
-def _chart_columns(birth: Birth, settings: ChartSettings) -> dict[str, Any]:
-    """What is kept of a chart, which is cast for it; raises every error of one."""
-    kept_settings = _kept(settings)
-    understood = births.understand(birth)
-    try:
-        receipt = write(settings.request(birth)).receipt
-    except AstrariumError as error:
-        if error.pointer is not None and not error.pointer.startswith("/birth"):
-            error.pointer = f"/settings{error.pointer}"
-        raise
-    return {
-        "birth": births.written(birth),
-        "understood": msgspec.to_builtins(understood),
-        "settings": kept_settings,
-        "birth_changed": False,
-        "receipt_id": receipt.id,
-        "sources_id": sources_id(),
-    }
-
-
-def _kept(settings: ChartSettings) -> dict[str, Any]:
-    """The settings as JSON for the database; raises `InvalidBody` where it would not take them."""
-    written = msgspec.json.encode(settings)
-    if len(written) > LONGEST_SETTINGS_BYTES or rb"\u0000" in written:
-        detail = f"The settings hold a NUL, or are longer than {LONGEST_SETTINGS_BYTES} bytes."
-        raise InvalidBody(
-            FieldError("invalid_value", detail, "/settings"), "Shorten the zodiacs of your own."
-        )
-    kept: dict[str, Any] = msgspec.json.decode(written)
-    return kept
 
 
 def _filtered(statement: Select[Any], query: ChartsQuery, now: datetime) -> Select[Any]:

@@ -18,8 +18,8 @@ from astrarium.service.labels import Line, Name, Notes, Tags
 from astrarium.service.people import service as people
 from astrarium.service.saved_charts.casting import note_sources
 from astrarium.service.saved_charts.models import saved_charts
+from astrarium.service.saved_charts.rows import row_of
 from astrarium.service.saved_charts.schemas import ChartDraft, ChartSettings
-from astrarium.service.saved_charts.service import row_of
 from astrarium.service.transfer import Entry, ImportReport, OnFault
 from astrarium.service.webhooks.service import ImportData, announce
 

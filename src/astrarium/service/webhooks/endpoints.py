@@ -25,7 +25,7 @@ from astrarium.service.webhooks.events import PATTERNS
 from astrarium.service.webhooks.models import deliveries, turns, webhooks
 from astrarium.service.webhooks.schemas import (
     Because,
-    Health,
+    EndpointHealth,
     NewWebhook,
     Standing,
     Webhook,
@@ -201,7 +201,9 @@ async def require_enabled(transaction: Transaction, account_id: UUID, webhook_id
     return webhook
 
 
-async def health(transaction: Transaction, account_id: UUID, webhook_id: UUID, *, now: datetime) -> Health:
+async def health(
+    transaction: Transaction, account_id: UUID, webhook_id: UUID, *, now: datetime
+) -> EndpointHealth:
     """How an endpoint fares; raises `NotFound`."""
     own = select(webhooks.c.disabled_at, turns).join(turns).where(*is_it(account_id, webhook_id))
     row = (await transaction.execute(own)).first()
@@ -224,7 +226,7 @@ async def health(transaction: Transaction, account_id: UUID, webhook_id: UUID, *
         standing = "disabled"
     elif row.failures:
         standing = "resting" if rests else "failing"
-    return Health(
+    return EndpointHealth(
         standing=standing,
         failures=row.failures,
         failing_since=row.failing_since,

@@ -16,8 +16,8 @@ from astrarium.service.http.paging import Asked, Cursor, Limit, Page, answer
 from astrarium.service.permissions import Caller
 from astrarium.service.webhooks import endpoints, telling_types
 from astrarium.service.webhooks.schemas import (
+    EndpointHealth,
     EventTypes,
-    Health,
     NewWebhook,
     SecretRotation,
     Webhook,
@@ -113,7 +113,7 @@ async def read_health(
     database: NamedDependency[Database],
     caller: NamedDependency[Caller],
     state: State,
-) -> Health:
+) -> EndpointHealth:
     """Tell how a webhook fares: failures in a row, until when it is left alone, and how much waits for it.
 
     After three failures in a row it rests, five seconds at first and ten minutes at last; then one delivery is tried.

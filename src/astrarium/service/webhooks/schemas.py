@@ -73,7 +73,7 @@ class SecretRotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     overlap_s: Annotated[int, Meta(ge=0, le=604_800)] = 86_400
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
+class EndpointHealth(msgspec.Struct, frozen=True, kw_only=True):
     """How an endpoint fares: `failures` in a row, since when, and until when it is left alone."""
 
     standing: Standing
