@@ -55,6 +55,7 @@ parameters are refused. Answers of at least 1 KB are compressed as `Accept-Encod
 
 TAGS: Final = (
     Tag("charts", "Cast charts."),
+    Tag("batches", "Send a file of births, and fetch a chart for each."),
     Tag("saved charts", "Keep charts: cast again at each reading, and compared with what they were."),
     Tag("account", "Begin an account, change it, end it."),
     Tag("sessions", "Sign in and out, and see where one is signed in."),
@@ -63,6 +64,8 @@ TAGS: Final = (
     Tag("people", "Keep births: whose, when, where, and how surely."),
     Tag("live", "Be told what happens, as it happens."),
     Tag("notifications", "What the account is told until it has read it."),
+    Tag("jobs", "What is done for the account in the background."),
+    Tag("webhooks", "Have an address of your own told what happens."),
     Tag("batch", "Send several requests at once."),
     Tag("admin", "What support and administrators see of the service at work."),
     Tag("reference", "What a request may name."),
