@@ -20,7 +20,6 @@ OF_THE_LIBRARY = {
     "source_missing",
     "table_not_accurate",
     "unequal_lengths",
-    "unknown_star",
     "years_not_covered",
 }
 """Codes of engine rooms that only arguments of the library, or the command line's building of tables, can cause."""
@@ -40,7 +39,7 @@ OF_TABLES = {
     "unreadable_table",
     "unstreamable_format",
 }
-"""Codes of tables of births, which no route takes; docs/reference/batch-schema.md explains them."""
+"""Codes of tables of births; docs/reference/batch-schema.md explains them."""
 
 
 def descendants(kind: type[AstrariumError]) -> Iterator[type[AstrariumError]]:

@@ -123,13 +123,13 @@ OF_KEEPING: Final = {
     "import_too_long": Kind(422, "Too many entries in one import"),
 }
 OF_THE_TABLE: Final = {
+    "unknown_columns": Kind(422, "There are no such columns"),
     "empty_table": Kind(422, "The table is empty"),
     "missing_columns": Kind(422, "The table tells no births"),
     "duplicate_columns": Kind(422, "Two columns mean the same"),
     "unreadable_table": Kind(422, "The table cannot be read"),
 }
 OF_BATCHES: Final = {
-    "unknown_columns": Kind(422, "There are no such columns"),
     "unknown_encoding": Kind(415, "The table's encoding is not read"),
     "malformed_form": Kind(422, "The form cannot be read"),
     "too_many_batches": Kind(429, "Too many batches under way"),

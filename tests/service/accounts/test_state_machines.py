@@ -184,7 +184,7 @@ class Machine(RuleBasedStateMachine):
     def revoke(self, key):
         account, key_id, end, _ = self.keys[key]
         if end is None or end > self.world.now:
-            self.change(keys.revoke, self.accounts[account], key_id)
+            self.change(keys.revoke, self.accounts[account], key_id, now=self.world.now)
             self.keys[key][2] = NOON
 
     @rule(account=st.integers(0, 1))

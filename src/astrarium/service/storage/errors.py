@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from astrarium.errors import AstrariumError
+from astrarium.service.errors import RequestError
 
 
 class FileMissing(AstrariumError):
@@ -16,7 +17,7 @@ class FileMissing(AstrariumError):
         )
 
 
-class StorageUnreachable(AstrariumError):
+class StorageUnreachable(RequestError):
     """The place of the files does not answer, refuses us, or has no room; the cause is in the log."""
 
     code: ClassVar[str] = "storage_unreachable"
