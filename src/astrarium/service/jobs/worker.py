@@ -102,7 +102,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self._hurried = asyncio.Event()
         self._look_at_pauses = True
-        listener.add(Ear(news.CHANNEL, self._wake, self._hear, self._wake))
+        listener.add(Ear(news.CHANNEL, self._look_anew, self._hear, self._look_anew))
 
     @property
     def running(self) -> int:
@@ -288,7 +288,7 @@ class Worker:
         async with self._own.keeper() as transaction:
             still_ours = await beating.beat(transaction, about, [one.queue_id for one in kept])
             to_stop = await beating.cancelled(transaction, [run.claimed.id for run in held])
-            self._paused = await beating.paused(transaction)
+        self._look_at_pauses = True  # the turn reads them: read here, they might be older than what it knows
         for run in held:  # those that ended meanwhile are beyond interruption
             if run.claimed.queue_id not in still_ours:
                 run.interrupt("lost")
@@ -328,6 +328,11 @@ class Worker:
 
     def _wake(self) -> None:
         self._awake.set()
+
+    def _look_anew(self) -> None:
+        """What was said while nothing could be heard is looked up."""
+        self._look_at_pauses = True
+        self._wake()
 
     def _hear(self, message: str) -> None:
         if message.startswith(news.CANCEL):
