@@ -13,13 +13,13 @@ from astrarium.service.accounts import keys, letters
 from astrarium.service.accounts.keys import ApiKey, KeyDraft, NewApiKey
 from astrarium.service.accounts.means import Means
 from astrarium.service.accounts.pages.account import day, moment, own_account
-from astrarium.service.accounts.pages.handing import hand, handed, spent
 from astrarium.service.accounts.pages.notices import notice
 from astrarium.service.accounts.pages.showing import lead, show
 from astrarium.service.accounts.schemas import KeyRequest
 from astrarium.service.errors import FieldError, InvalidBody, NotFound, RequestError
 from astrarium.service.mail.service import post as post_letter
 from astrarium.service.permissions import SCOPES, Caller
+from astrarium.service.web.handing import hand, handed, spent
 from astrarium.service.web.posted import Posted, filled, posted
 from astrarium.service.web.visitor import AnyRequest
 

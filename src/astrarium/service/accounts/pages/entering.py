@@ -12,7 +12,6 @@ from astrarium.service.accounts import cookies, sessions
 from astrarium.service.accounts.answering import browser_of, renewed_cookie
 from astrarium.service.accounts.errors import SecondFactorRequired, SecondFactorState
 from astrarium.service.accounts.means import Means
-from astrarium.service.accounts.pages.handing import hand, handed, spent
 from astrarium.service.accounts.pages.notices import notice
 from astrarium.service.accounts.pages.showing import lead, require_own_form, show
 from astrarium.service.accounts.schemas import FirstCode, SignIn
@@ -20,6 +19,7 @@ from astrarium.service.accounts.second_step import FirstStep, first_step, sign_i
 from astrarium.service.accounts.signing_in import SignedIn, sign_in
 from astrarium.service.errors import RequestError
 from astrarium.service.permissions import EVERYONE, Caller
+from astrarium.service.web.handing import hand, handed, spent
 from astrarium.service.web.posted import filled, posted
 from astrarium.service.web.returning import SIGN_IN, safe_path
 from astrarium.service.web.visitor import AnyRequest, visitor_of

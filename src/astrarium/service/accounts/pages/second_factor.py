@@ -10,12 +10,12 @@ from astrarium.service.accounts.answering import renewed_cookie
 from astrarium.service.accounts.errors import SecondFactorState
 from astrarium.service.accounts.means import Means
 from astrarium.service.accounts.pages.account import ACCOUNT, own_account
-from astrarium.service.accounts.pages.handing import hand, handed, spent
 from astrarium.service.accounts.pages.showing import lead, show
 from astrarium.service.accounts.schemas import Confirmed, ConfirmedByCode, FirstCode
 from astrarium.service.accounts.second_factor import Enrolment
 from astrarium.service.errors import RequestError
 from astrarium.service.permissions import Caller
+from astrarium.service.web.handing import hand, handed, spent
 from astrarium.service.web.posted import filled, posted
 from astrarium.service.web.visitor import AnyRequest
 
