@@ -52,6 +52,14 @@ def test_text_is_that_of_the_command_to_the_byte(send, jobs, signed_in, target):
     assert read(signed_in, batch).content == by_command(TABLE, target)
 
 
+def test_uploads_go_on_where_the_database_plans_them_for_any_values(send, signed_in):
+    """From the sixth run of a statement on, a connection of PostgreSQL may keep one plan for all."""
+    for number in range(12):
+        answer = send(f"{HEADER}{number},1990-05-17,12:30,Rome\n")
+        assert answer.status_code == 202, answer.text
+        assert signed_in.post(f"/batches/{answer.json()['id']}/cancel").status_code == 200
+
+
 def test_arrow_is_one_stream(send, jobs, signed_in):
     batch = send(TABLE, format="arrow").json()
     jobs.run()

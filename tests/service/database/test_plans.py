@@ -3,7 +3,9 @@
 import asyncio
 import mailbox
 import re
+import threading
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pyotp
@@ -20,8 +22,8 @@ BIRTH = {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}
 CSV = {"Content-Type": "text/csv"}
 ROWS = 100_000
 ACCOUNTS = 1_000
-STAY_SMALL = {"alembic_version", "chart_sources", "leases", "schedules"}
-"""These do not grow with accounts: a row for each migration, version of the engine's tables, lease and schedule."""
+STAY_SMALL = {"alembic_version", "chart_sources", "job_queues", "leases", "schedules"}
+"""These do not grow with accounts: a row for each migration, version of the engine's tables, queue, lease, schedule."""
 PLANNED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
 BY_TYPE = {
     "uuid": "gen_random_uuid()",
@@ -284,6 +286,80 @@ def walk_account(walk):
     walk("POST /account/deletion", json=first)
 
 
+HOOK = {"url": "https://1.1.1.1/hook", "event_types": ["person.*"]}
+"""Nothing is sent there: no worker serves the webhooks of these services."""
+
+
+def walk_webhooks(walk):
+    made = [walk("POST /webhooks", json=HOOK).json()["id"] for _ in range(2)]
+    one = made[0]
+    walk.pages("GET /webhooks", "", "&sort=created_at")
+    walk("GET /webhooks/event-types")
+    walk("GET /webhooks/{webhook_id}", one)
+    assert walk.someone.post("/people", json={"name": "Ada", "birth": BIRTH}).is_success
+    delivery = walk("POST /webhooks/{webhook_id}/test", one).json()["id"]
+    walk("GET /webhooks/{webhook_id}/health", one)
+    for query in ("", "&sort=created_at", "&state=waiting", "&event_type=webhook.test"):
+        first = walk("GET /webhooks/{webhook_id}/deliveries", one, query=f"?limit=1{query}").json()
+        if first["next"]:
+            walk(
+                "GET /webhooks/{webhook_id}/deliveries", one, query=f"?limit=1{query}&cursor={first['next']}"
+            )
+    walk("GET /webhooks/deliveries/{delivery_id}", delivery)
+    walk("POST /webhooks/deliveries/{delivery_id}/replay", delivery)
+    walk("POST /webhooks/{webhook_id}/replay", one, query="?which=undelivered")
+    walk("POST /webhooks/{webhook_id}/rotate-secret", one, json={})
+    walk("PATCH /webhooks/{webhook_id}", one, json={"description": "more"})
+    walk("PATCH /webhooks/{webhook_id}", one, json={"enabled": False})
+    walk("PATCH /webhooks/{webhook_id}", one, json={"enabled": True})
+    walk("DELETE /webhooks/{webhook_id}", one)
+
+
+@contextmanager
+def worker_of_batches(client):
+    """Within it, a worker of the service's process computes batches."""
+    stop = threading.Event()
+
+    async def work():
+        async with client.app.state.parts.working(("batches",), 2) as worker:
+            working = asyncio.create_task(worker.run())
+            await asyncio.to_thread(stop.wait)
+            worker.stop()
+            await working
+
+    with client.portal() as portal:
+        working = portal.start_task_soon(work)
+        try:
+            yield
+        finally:
+            stop.set()
+            working.result(timeout=30)
+
+
+def finished(walk, batch_id, of_format):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        batch = walk("GET /batches/{batch_id}", batch_id).json()
+        if any(one["format"] == of_format and one["state"] == "finished" for one in batch["results"]):
+            return
+        time.sleep(0.02)
+    raise TimeoutError(batch)
+
+
+def walk_batches(walk):
+    births = [f'date,time,place\n1990-05-{day},12:30,"London, GB"\n' for day in (17, 18)]
+    one, other = (walk("POST /batches", content=table, headers=CSV).json()["id"] for table in births)
+    walk.pages("GET /batches", "", "&sort=created_at", "&state=waiting")
+    walk("POST /batches/{batch_id}/cancel", other)
+    walk("POST /batches", content=births[0], headers=CSV)
+    with worker_of_batches(walk.someone.client):
+        finished(walk, one, "parquet")
+        walk("POST /batches/{batch_id}/results", one, query="?format=csv")
+        finished(walk, one, "csv")
+    walk("GET /batches/{batch_id}/results", one)
+    walk("DELETE /batches/{batch_id}", one)
+
+
 def walk_out(walk):
     walk("DELETE /sessions/current")
 
@@ -294,6 +370,7 @@ def walk_out_everywhere(walk):
 
 WALKS = {
     walk_people: {"people"}, walk_charts: {"saved charts"}, walk_sharing: {"sharing"}, walk_keys: {"API keys"},
+    walk_webhooks: {"webhooks"}, walk_batches: {"batches"},
     walk_account: {"account"}, walk_sessions: {"sessions"}, walk_out: {"sessions"}, walk_out_everywhere: {"sessions"},
 }  # fmt: skip
 """Every walk, and the routes that they take between them, by their tags in the description."""

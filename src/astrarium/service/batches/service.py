@@ -22,6 +22,7 @@ from astrarium.service.batches.joining import parts_of, segments_of
 from astrarium.service.batches.kinds import COMPUTE, READ, Computing, Reading
 from astrarium.service.batches.means import BatchMeans, means_of
 from astrarium.service.batches.models import (
+    IS_STANDING,
     STANDING,
     UNFINISHED,
     batch_chunks,
@@ -146,7 +147,7 @@ async def _begin(transaction: Transaction, values: dict[str, Any], tier: Tier, *
         insert(batches)
         .values(values)
         .on_conflict_do_nothing(
-            index_elements=[batches.c.account_id, batches.c.digest], index_where=batches.c.state.in_(STANDING)
+            index_elements=[batches.c.account_id, batches.c.digest], index_where=IS_STANDING
         )
         .returning(batches.c.id)
     )
@@ -155,7 +156,7 @@ async def _begin(transaction: Transaction, values: dict[str, Any], tier: Tier, *
         is_same = (
             batches.c.account_id == account_id,
             batches.c.digest == values["digest"],
-            batches.c.state.in_(STANDING),
+            IS_STANDING,
         )
         other: UUID = (await transaction.execute(select(batches.c.id).where(*is_same))).scalar_one()
         await _ask_for(transaction, account_id, other, values["format"], now=now)
