@@ -1,4 +1,4 @@
-"""No statement of a route reads the whole of a table that grows, and no page runs more of them as it fills."""
+"""No statement of a route reads the whole of a table that grows."""
 
 import asyncio
 import mailbox
@@ -10,9 +10,6 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from astrarium.service.accounts import cookies
 from astrarium.service.database.identifiers import new_id
@@ -20,89 +17,7 @@ from astrarium.service.database.transactions import Database
 
 BIRTH = {"date": "1990-05-17", "time": "12:30", "place": "London, GB"}
 CSV = {"Content-Type": "text/csv"}
-ROWS = 100_000
-ACCOUNTS = 1_000
-STAY_SMALL = {"alembic_version", "chart_sources", "job_queues", "leases", "schedules"}
-"""These do not grow with accounts: a row for each migration, version of the engine's tables, queue, lease, schedule."""
 PLANNED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
-BY_TYPE = {
-    "uuid": "gen_random_uuid()",
-    "timestamp with time zone": "now() - n * interval '1 minute'",
-    "text": "'t' || n",
-    "bytea": "decode(md5(n::text) || md5((-n)::text), 'hex')",
-    "jsonb": "'{}'",
-    "ARRAY": "'{}'",
-    "boolean": "n % 2 = 0",
-    "integer": "n % 5",
-    "smallint": "200",
-    "bigint": "n",
-    "USER-DEFINED": "'queued'::pgqueuer_status",
-    "date": "current_date - n",
-    "double precision": "n",
-}
-BY_NAME = {
-    "role": "'user'",
-    "tier": "'free'",
-    "trashed_at": "CASE WHEN n % 20 = 0 THEN now() END",
-    "suspended_at": "NULL",
-    "folder": "CASE WHEN n % 4 = 0 THEN 'folder ' || n % 7 END",
-    "person_id": "CASE WHEN n % 3 = 0 THEN gen_random_uuid() END",
-}
-
-
-def account(number):
-    return f"('00000000-0000-7000-8000-' || lpad(({number})::text, 12, '0'))::uuid"
-
-
-def filling(table, columns, keys):
-    """The statement that gives a table its rows: of `ACCOUNTS` accounts, or of each once where that is its key."""
-    own = {"account_id": account("n" if keys == ["account_id"] else f"n % {ACCOUNTS}")}
-    if table == "accounts":
-        own["id"] = account("n")
-    values = [{**BY_NAME, **own}.get(name) or BY_TYPE[kind] for name, kind in columns]
-    names = ", ".join(name for name, _ in columns)
-    return (
-        f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM generate_series(0, {ROWS - 1}) AS n"
-    )
-
-
-COLUMNS = """
-SELECT columns.table_name, array_agg(ARRAY[column_name::text, data_type::text]),
-  (SELECT array_agg(attname::text) FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey)
-   WHERE indisprimary AND indrelid = columns.table_name::regclass)
-FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
-WHERE columns.table_schema = 'public' AND table_type = 'BASE TABLE' GROUP BY columns.table_name
-"""
-
-
-CHECKS = """
-SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
-WHERE contype = 'c' AND connamespace = 'public'::regnamespace
-"""
-
-
-async def grow(url):
-    """Fill every table that grows, and name them."""
-    engine = create_async_engine(url, poolclass=NullPool)
-    async with engine.begin() as connection:
-        await connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys
-        for statement in (await connection.execute(text(CHECKS))).scalars().all():
-            await connection.execute(text(statement))  # what fills the tables makes no sense
-        found = (await connection.execute(text(COLUMNS))).all()
-        growing = sorted(table for table, _, _ in found if table not in STAY_SMALL)
-        for table, columns, keys in found:
-            if table in growing:
-                await connection.execute(text(filling(table, columns, keys)))
-    async with engine.connect() as connection:
-        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
-    await engine.dispose()
-    return growing
-
-
-@pytest.fixture(scope="module")
-def grown(lasting_database):
-    """A database whose growing tables have `ROWS` rows, and those tables."""
-    return lasting_database, asyncio.run(grow(lasting_database))
 
 
 async def plans(url, ran):
@@ -410,34 +325,6 @@ def test_a_whole_table_that_is_read_is_found(grown):
     statement = "SELECT id FROM people WHERE notes = $1::text"
     found = asyncio.run(plans(url, {("keeper", statement)}))
     assert read_whole(found[statement], growing) == ["people"]
-
-
-MAKE = {
-    "/people": lambda me, n: me.post("/people", json={"name": f"Ada {n}", "birth": BIRTH}),
-    "/charts/saved": lambda me, n: me.post("/charts/saved", json={"name": f"Ada {n}", "birth": BIRTH}),
-    "/share-links": lambda me, n: me.post(
-        "/share-links",
-        json={"chart_id": me.post("/charts/saved", json={"name": f"{n}", "birth": BIRTH}).json()["id"]},
-    ),
-    "/api-keys": lambda me, n: me.post("/api-keys", json={"name": f"{n}", "scopes": ["account:read"]}),
-}
-
-
-def of_the_route(ran):
-    """Without the statements of the postman, who goes by a clock of his own."""
-    return [statement for _, statement in ran if " letters" not in statement]
-
-
-@pytest.mark.parametrize("path", MAKE)
-def test_page_runs_as_many_statements_full_as_empty(signed_in, statements_run, path):
-    signed_in.get(path)
-    with statements_run() as empty:
-        assert signed_in.get(path).json()["items"] == []
-    for number in range(5):
-        assert MAKE[path](signed_in, number).status_code == 201
-    with statements_run() as full:
-        assert len(signed_in.get(path).json()["items"]) == 5
-    assert len(of_the_route(full)) == len(of_the_route(empty)) > 0
 
 
 def test_no_statement_about_breakers_reads_a_whole_table(own_service, caller_of_role, grown, statements_run):
